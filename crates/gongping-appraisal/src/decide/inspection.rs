@@ -1,0 +1,177 @@
+//! Inspection [C8].
+
+use crate::{
+    Appraisal, Context, Digest, Duty, Event, Inspection, InspectionGroup, InspectionReport,
+    MemberSheet, Open, ReasonedPoints, Rejection, UnitId, World,
+};
+use gongping_score::Exact;
+use std::collections::BTreeMap;
+use std::str::FromStr;
+
+pub(super) fn form_group(
+    world: &World,
+    appraisal: &Appraisal,
+    group: InspectionGroup,
+) -> Result<Event, Rejection> {
+    let open = appraisal.open()?;
+    let bad = || Rejection::BadInspectionGroup { group: group.number.0 };
+    let holds = |account: &crate::AccountId, duty: Duty| {
+        world.account(account).is_some_and(|known| {
+            let mut grants = known.duties.iter();
+            known.active
+                && grants.any(|grant| grant.duty == duty && grant.unit == appraisal.organiser)
+        })
+    };
+    let members_hold_a_duty = group
+        .members
+        .iter()
+        .all(|member| holds(member, Duty::Inspector) || holds(member, Duty::InspectionLeader));
+    let well_formed = group.number.0 > 0
+        && !group.units.is_empty()
+        && group.members.contains(&group.leader)
+        && holds(&group.leader, Duty::InspectionLeader)
+        && members_hold_a_duty
+        && group.units.iter().all(|unit| appraisal.units.contains(unit));
+    if !well_formed {
+        return Err(bad());
+    }
+    // Each unit has one group, and a group that has begun keeps its units.
+    for (number, other) in &open.groups {
+        let shares_a_unit = !other.units.is_disjoint(&group.units);
+        if *number != group.number && shares_a_unit {
+            return Err(bad());
+        }
+        let begun = |unit: &UnitId| {
+            open.inspections.get(unit).is_some_and(|known| !known.sheets().is_empty())
+        };
+        if *number == group.number && (other.units != group.units || other.units.iter().any(begun))
+        {
+            return Err(bad());
+        }
+    }
+    Ok(Event::InspectionGroupFormed { appraisal: appraisal.id.clone(), group })
+}
+
+fn group_of<'a>(open: &'a Open, unit: &UnitId) -> Result<&'a InspectionGroup, Rejection> {
+    let mut groups = open.groups.values();
+    groups
+        .find(|group| group.units.contains(unit))
+        .ok_or_else(|| Rejection::NotInGroup { unit: unit.clone() })
+}
+
+pub(super) fn enter_points(
+    appraisal: &Appraisal,
+    sheet: &MemberSheet,
+    commitment: Digest,
+    context: &Context,
+) -> Result<Event, Rejection> {
+    let open = appraisal.open()?;
+    let unit = sheet.unit.clone();
+    let group = group_of(open, &unit)?;
+    if !group.members.contains(&context.actor) || sheet.member != context.actor {
+        return Err(Rejection::NotInGroup { unit });
+    }
+    if !matches!(open.inspections.get(&unit), Some(Inspection::Entering { .. })) {
+        return Err(Rejection::AlreadyDecided { unit });
+    }
+    check_points(open, &sheet.points)?;
+    Ok(Event::PointsEntered { appraisal: appraisal.id.clone(), unit, sheet: commitment })
+}
+
+/// Every component of the rulebook, within its range and step, each with a reason [C8, D1].
+fn check_points(open: &Open, points: &BTreeMap<String, ReasonedPoints>) -> Result<(), Rejection> {
+    let rules = &open.rulebook.rules;
+    let entered = rules.entered_components();
+    for (component, range) in &entered {
+        let good = points.get(&component.id).is_some_and(|given| {
+            Exact::from_str(&given.points.to_string()).is_ok_and(|value| range.allows(&value))
+                && (1..=2000).contains(&given.reason.trim().chars().count())
+        });
+        if !good {
+            return Err(Rejection::BadPoints {
+                component: component.id.clone(),
+                min: range.minimum.to_string(),
+                max: range.maximum.to_string(),
+                step: range.step.to_string(),
+            });
+        }
+    }
+    let known = |id: &String| entered.iter().any(|(component, _)| component.id == *id);
+    match points.keys().find(|id| !known(id)) {
+        Some(unknown) => Err(Rejection::UnknownComponent { component: unknown.clone() }),
+        None => Ok(()),
+    }
+}
+
+pub(super) fn decide_report(
+    appraisal: &Appraisal,
+    report: &InspectionReport,
+    commitment: Digest,
+    context: &Context,
+) -> Result<Event, Rejection> {
+    let open = appraisal.open()?;
+    let unit = report.unit.clone();
+    let group = group_of(open, &unit)?;
+    if group.leader != context.actor || report.group != group.number {
+        return Err(Rejection::NotInGroup { unit });
+    }
+    let Some(Inspection::Entering { sheets }) = open.inspections.get(&unit) else {
+        return Err(Rejection::AlreadyDecided { unit });
+    };
+    let outstanding = group.members.iter().filter(|member| !sheets.contains_key(*member)).count();
+    if outstanding > 0 {
+        return Err(Rejection::SheetsOutstanding { count: outstanding });
+    }
+    if report.sheets != *sheets {
+        return Err(Rejection::ChangedMeanwhile);
+    }
+    check_points(open, &report.points)?;
+    // Collectively [C8]: all members vote, and more for than against.
+    let votes = usize::from(report.votes_for) + usize::from(report.votes_against);
+    if votes != group.members.len() || report.votes_for <= report.votes_against {
+        return Err(Rejection::missing("majority"));
+    }
+    Ok(Event::InspectionDecided {
+        appraisal: appraisal.id.clone(),
+        unit,
+        group: group.number,
+        report: commitment,
+    })
+}
+
+pub(super) fn return_report(
+    appraisal: &Appraisal,
+    unit: UnitId,
+    reason: String,
+    context: &Context,
+) -> Result<Event, Rejection> {
+    let open = appraisal.open()?;
+    if group_of(open, &unit)?.leader != context.actor {
+        return Err(Rejection::NotInGroup { unit });
+    }
+    if !matches!(open.inspections.get(&unit), Some(Inspection::Decided { .. })) {
+        return Err(appraisal.wrong_stage("decided"));
+    }
+    super::one_line(&reason)?;
+    Ok(Event::InspectionReturned { appraisal: appraisal.id.clone(), unit, reason })
+}
+
+pub(super) fn sign(
+    appraisal: &Appraisal,
+    unit: UnitId,
+    seen: Digest,
+    context: &Context,
+) -> Result<Event, Rejection> {
+    let open = appraisal.open()?;
+    if group_of(open, &unit)?.leader != context.actor {
+        return Err(Rejection::NotInGroup { unit });
+    }
+    match open.inspections.get(&unit) {
+        Some(Inspection::Decided { report, .. }) if *report == seen => {
+            Ok(Event::InspectionSigned { appraisal: appraisal.id.clone(), unit, report: seen })
+        }
+        Some(Inspection::Decided { .. }) => Err(Rejection::ChangedMeanwhile),
+        Some(Inspection::Signed { .. }) => Err(Rejection::AlreadyGiven),
+        Some(Inspection::Entering { .. }) | None => Err(appraisal.wrong_stage("decided")),
+    }
+}

@@ -1,0 +1,105 @@
+//! Deciding: may this happen now, and which events does it mean?
+//!
+//! Permissions are not checked here but by the type of the use case that calls
+//! (see [`crate::Allowed`]); here stand the rules that hold whoever acts.
+
+mod directory;
+mod inspection;
+mod ranking;
+mod setup;
+mod survey;
+
+use crate::{Appraisal, Command, Context, Event, Rejection, Step, World};
+
+/// Decides a command.
+///
+/// # Errors
+/// [`Rejection`] when a rule forbids it; the world is unchanged.
+pub fn decide(world: &World, command: Command, context: &Context) -> Result<Vec<Event>, Rejection> {
+    match command {
+        Command::RegisterUnits(units) => directory::register_units(world, units),
+        Command::RenameUnit { unit, name, from } => directory::rename_unit(world, unit, name, from),
+        Command::CloseUnit { unit, on } => directory::close_unit(world, unit, on),
+        Command::OpenAccount { account, login, title, duties, password } => {
+            directory::open_account(world, account, login, title, duties, password)
+        }
+        Command::ChangeDuties { account, duties } => {
+            directory::change_duties(world, account, duties)
+        }
+        Command::SetPassword { account, password } => {
+            directory::open_account_of(world, &account)?;
+            Ok(vec![Event::PasswordSet { account, password }])
+        }
+        Command::CloseAccount { account } => {
+            directory::open_account_of(world, &account)?;
+            Ok(vec![Event::AccountClosed { account }])
+        }
+        Command::PlanAppraisal { organiser, year, title, units } => {
+            setup::plan_appraisal(world, organiser, year, title, units, context)
+        }
+        Command::Within(id, step) => {
+            let appraisal = world
+                .appraisal(&id)
+                .ok_or_else(|| Rejection::UnknownAppraisal { appraisal: id.clone() })?;
+            decide_step(world, appraisal, step, context).map(|event| vec![event])
+        }
+    }
+}
+
+fn decide_step(
+    world: &World,
+    appraisal: &Appraisal,
+    step: Step,
+    context: &Context,
+) -> Result<Event, Rejection> {
+    match step {
+        Step::AdoptRulebook { text } => setup::adopt_rulebook(appraisal, text, context),
+        Step::SetCalendar(calendar) => setup::set_calendar(appraisal, calendar, context),
+        Step::Open => setup::open(appraisal),
+        Step::ProposeSurvey(plan) => survey::propose(appraisal, plan, context),
+        Step::SignSurvey { signatory, plan } => survey::sign(appraisal, signatory, plan, context),
+        Step::RegisterKey { seat, public_key } => {
+            survey::register_key(appraisal, seat, public_key, context)
+        }
+        Step::IssueCodes(lists) => survey::issue_codes(appraisal, lists),
+        Step::OpenSurvey(boxes) => survey::open(appraisal, boxes, context),
+        Step::CheckpointBoxes(heads) => survey::checkpoint(appraisal, heads),
+        Step::CloseSurvey(boxes) => survey::close(appraisal, boxes, context),
+        Step::GiveShare { seat, heads } => survey::give_share(appraisal, seat, heads),
+        Step::OpenBoxes(boxes) => survey::open_boxes(appraisal, boxes),
+        Step::FormInspectionGroup(group) => inspection::form_group(world, appraisal, group),
+        Step::EnterPoints { sheet, commitment } => {
+            inspection::enter_points(appraisal, &sheet, commitment, context)
+        }
+        Step::DecideInspection { report, commitment } => {
+            inspection::decide_report(appraisal, &report, commitment, context)
+        }
+        Step::ReturnInspection { unit, reason } => {
+            inspection::return_report(appraisal, unit, reason, context)
+        }
+        Step::SignInspection { unit, report } => inspection::sign(appraisal, unit, report, context),
+        Step::DraftRanking { report } => ranking::draft(appraisal, report),
+        Step::SignRanking { signatory, report } => {
+            ranking::sign(appraisal, signatory, report, context)
+        }
+        Step::Publish { manifest } => ranking::publish(appraisal, manifest),
+    }
+}
+
+/// Refuses when somebody changed the appraisal after the actor's form was shown.
+fn seen_current(appraisal: &Appraisal, context: &Context) -> Result<(), Rejection> {
+    match context.seen {
+        Some(seen) if seen != appraisal.revision => Err(Rejection::ChangedMeanwhile),
+        _ => Ok(()),
+    }
+}
+
+/// One line of 1 to 80 characters without control characters.
+fn one_line(text: &str) -> Result<(), Rejection> {
+    let length = text.trim().chars().count();
+    if (1..=80).contains(&length) && text.trim() == text && !text.chars().any(char::is_control) {
+        Ok(())
+    } else {
+        Err(Rejection::BadName)
+    }
+}

@@ -1,0 +1,202 @@
+//! Inspection [C8]: members enter points with reasons, the group decides, its leader signs.
+//! Points and reasons are kept outside the log behind commitments until publication, so that
+//! nobody reads a score from the public log before the ranking is out [C9].
+
+use crate::{AccountId, AppraisalId, Digest, InspectionGroupNumber, UnitId};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+
+/// Points given to a component: an exact decimal with at most two places.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Points {
+    hundredths: u32,
+}
+
+/// Why a text is not a number of points.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0:?} is not a number of points: digits with at most two after the point")]
+pub struct PointsMistake(pub String);
+
+impl Points {
+    /// From hundredths of a point.
+    #[must_use]
+    pub const fn from_hundredths(hundredths: u32) -> Self {
+        Self { hundredths }
+    }
+
+    /// In hundredths of a point.
+    #[must_use]
+    pub const fn hundredths(self) -> u32 {
+        self.hundredths
+    }
+
+    /// Reads `17`, `17.5` or `17.25`.
+    ///
+    /// # Errors
+    /// [`PointsMistake`] for anything else: signs, three places, full-width digits, over 10,000.
+    pub fn parse(text: &str) -> Result<Self, PointsMistake> {
+        let mistake = || PointsMistake(text.to_owned());
+        let (whole, places) = text.split_once('.').unwrap_or((text, "0"));
+        let digits = |part: &str, longest: usize| {
+            (1..=longest).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_digit())
+        };
+        if !digits(whole, 4) || !digits(places, 2) {
+            return Err(mistake());
+        }
+        let whole: u32 = whole.parse().map_err(|_| mistake())?;
+        let cents: u32 = format!("{places:0<2}").parse().map_err(|_| mistake())?;
+        Ok(Self { hundredths: whole * 100 + cents })
+    }
+}
+
+impl fmt::Display for Points {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (whole, cents) = (self.hundredths / 100, self.hundredths % 100);
+        match (cents, cents % 10) {
+            (0, _) => write!(formatter, "{whole}"),
+            (_, 0) => write!(formatter, "{whole}.{}", cents / 10),
+            _ => write!(formatter, "{whole}.{cents:02}"),
+        }
+    }
+}
+
+impl Serialize for Points {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Points {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Self::parse(&String::deserialize(deserializer)?).map_err(serde::de::Error::custom)
+    }
+}
+
+/// Points for one component, and why.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReasonedPoints {
+    /// The points.
+    pub points: Points,
+    /// The reason, as it will be published.
+    pub reason: String,
+}
+
+/// What one member of the group entered about one unit.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MemberSheet {
+    /// The appraisal.
+    pub appraisal: AppraisalId,
+    /// The unit.
+    pub unit: UnitId,
+    /// The member.
+    pub member: AccountId,
+    /// Points by component of the rulebook.
+    pub points: BTreeMap<String, ReasonedPoints>,
+}
+
+/// What the group decided about one unit: the exact text that its leader signs.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct InspectionReport {
+    /// The appraisal.
+    pub appraisal: AppraisalId,
+    /// The unit.
+    pub unit: UnitId,
+    /// The group.
+    pub group: InspectionGroupNumber,
+    /// The members' sheets that the group had before it, by commitment.
+    pub sheets: BTreeMap<AccountId, Digest>,
+    /// The decided points by component.
+    pub points: BTreeMap<String, ReasonedPoints>,
+    /// How many members voted for the decision,
+    pub votes_for: u16,
+    /// and how many against.
+    pub votes_against: u16,
+}
+
+/// A group that inspects some of the units [C8].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct InspectionGroup {
+    /// Its number, from 1.
+    pub number: InspectionGroupNumber,
+    /// Its leader, who signs.
+    pub leader: AccountId,
+    /// Its members; the leader is one of them.
+    pub members: BTreeSet<AccountId>,
+    /// The units that it inspects.
+    pub units: BTreeSet<UnitId>,
+}
+
+/// How far the inspection of one unit has come.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Inspection {
+    /// Members enter their points.
+    Entering {
+        /// The sheets entered so far, by commitment.
+        sheets: BTreeMap<AccountId, Digest>,
+    },
+    /// The group has decided; the leader has still to sign.
+    Decided {
+        /// The sheets, by commitment.
+        sheets: BTreeMap<AccountId, Digest>,
+        /// Commitment to the report.
+        report: Digest,
+    },
+    /// Signed and filed.
+    Signed {
+        /// The sheets, by commitment.
+        sheets: BTreeMap<AccountId, Digest>,
+        /// Commitment to the report.
+        report: Digest,
+        /// The leader who signed.
+        leader: AccountId,
+    },
+}
+
+impl Inspection {
+    /// The stage as a word, for tables and translation keys.
+    #[must_use]
+    pub const fn stage(&self) -> &'static str {
+        match self {
+            Self::Entering { .. } => "entering",
+            Self::Decided { .. } => "decided",
+            Self::Signed { .. } => "signed",
+        }
+    }
+
+    /// The members' sheets so far, by commitment.
+    #[must_use]
+    pub const fn sheets(&self) -> &BTreeMap<AccountId, Digest> {
+        match self {
+            Self::Entering { sheets }
+            | Self::Decided { sheets, .. }
+            | Self::Signed { sheets, .. } => sheets,
+        }
+    }
+
+    /// The commitment to the report, once decided.
+    #[must_use]
+    pub const fn report(&self) -> Option<Digest> {
+        match self {
+            Self::Entering { .. } => None,
+            Self::Decided { report, .. } | Self::Signed { report, .. } => Some(*report),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn points_are_exact_decimals() {
+        for (text, hundredths) in [("0", 0), ("17", 1700), ("17.5", 1750), ("17.25", 1725)] {
+            let points = Points::parse(text).unwrap();
+            assert_eq!(points.hundredths(), hundredths);
+            assert_eq!(points.to_string(), text);
+        }
+        for bad in ["", "-1", "+1", "1.", ".5", "1.255", "１７", "1e1", "99999", "1,5"] {
+            assert!(Points::parse(bad).is_err(), "{bad} was accepted");
+        }
+    }
+}

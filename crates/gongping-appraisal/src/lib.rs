@@ -1,0 +1,47 @@
+//! The democratic appraisal of government conduct as types: who takes part, what is appraised,
+//! how it runs, and what each step may follow.
+//!
+//! Everything that happens is an [`Event`]. [`decide`] says whether a [`Command`] may happen now
+//! and which events it means; [`World::evolve`] is the infallible fold of events into state.
+//! Nothing here reads a clock, a disk or dice: what the outside knows comes in through
+//! [`Context`]. Clause ids in brackets (`[C3]`) are those of `docs/plan.md`.
+
+mod account;
+mod appraisal;
+mod calendar;
+mod command;
+mod decide;
+mod digest;
+mod event;
+mod id;
+mod inspection;
+pub mod permission;
+mod ranking;
+mod rejection;
+mod survey;
+mod unit;
+mod world;
+
+pub use account::{Account, Duty, DutyGrant};
+pub use appraisal::{AdoptedRulebook, Appraisal, Open, Planned, Published, Stage};
+pub use calendar::{Calendar, DateRange, Phase};
+pub use command::{Command, Context, Step};
+pub use decide::decide;
+pub use digest::{Digest, sha256};
+pub use event::{Entry, EntryMistake, Event};
+pub use id::{
+    AccountId, AppraisalId, BoxId, GroupId, IdMistake, InspectionGroupNumber, SheetNumber, UnitId,
+};
+pub use inspection::{
+    Inspection, InspectionGroup, InspectionReport, MemberSheet, Points, PointsMistake,
+    ReasonedPoints,
+};
+pub use permission::{Allowed, Permission, PermissionRule, Scope};
+pub use ranking::{Ranking, Signatory};
+pub use rejection::Rejection;
+pub use survey::{
+    BoxHead, BoxOpening, BoxState, CodeList, KeySeat, RegisteredKey, SheetPlan, Survey, SurveyPlan,
+    TalliedBox,
+};
+pub use unit::{Level, NewUnit, Unit};
+pub use world::World;

@@ -1,0 +1,288 @@
+//! The satisfaction survey [C3, D2]: its plan, the two signatures, codes, keys, and the boxes.
+
+use crate::{
+    AccountId, AppraisalId, BoxId, Digest, GroupId, SheetNumber, Signatory, UnitId, sha256,
+};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// One kind of sheet: who answers it, about which units, and how many get a code.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SheetPlan {
+    /// Its number, from 1; printed before each code.
+    pub number: SheetNumber,
+    /// The respondent group that answers it.
+    pub group: GroupId,
+    /// The units that it rates, in the order in which they are asked.
+    pub units: Vec<UnitId>,
+    /// How many invitation codes are issued for it: the sample size.
+    pub codes: u32,
+}
+
+/// The survey plan that the office and the statistics bureau agree [A5, C3].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SurveyPlan {
+    /// The sheets, by number.
+    pub sheets: Vec<SheetPlan>,
+    /// Answers are taken from this instant,
+    pub opens_at: Timestamp,
+    /// and until just before this one.
+    pub closes_at: Timestamp,
+    /// How the codes reach people: words for the public page, one line each.
+    pub channels: Vec<String>,
+}
+
+impl SurveyPlan {
+    /// What is signed: SHA-256 of the plan's JSON, fields in the order of the type.
+    #[must_use]
+    pub fn digest(&self) -> Digest {
+        sha256(&serde_json::to_vec(self).unwrap_or_default())
+    }
+
+    /// Every box with the number of codes that open it.
+    #[must_use]
+    pub fn boxes(&self, appraisal: &AppraisalId) -> BTreeMap<BoxId, u64> {
+        let mut boxes = BTreeMap::new();
+        for sheet in &self.sheets {
+            for unit in &sheet.units {
+                *boxes.entry(BoxId::of(appraisal, unit, &sheet.group)).or_default() +=
+                    u64::from(sheet.codes);
+            }
+        }
+        boxes
+    }
+
+    /// The sheet with this number.
+    #[must_use]
+    pub fn sheet(&self, number: SheetNumber) -> Option<&SheetPlan> {
+        self.sheets.iter().find(|sheet| sheet.number == number)
+    }
+
+    /// The identifier of a box's election in the ballot protocol (22 base58 characters), fixed by
+    /// the signed plan, so that codes can be derived for it before the keys are known.
+    #[must_use]
+    pub fn election_uuid(&self, box_id: &BoxId) -> String {
+        const BASE58: &[u8; 58] = b"123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz";
+        let digest = sha256(format!("gongping-box|{}|{box_id}", self.digest()).as_bytes());
+        digest.as_bytes()[..22]
+            .iter()
+            .map(|byte| char::from(BASE58[usize::from(*byte) % BASE58.len()]))
+            .collect()
+    }
+}
+
+/// The three bodies that each hold a key of the sealed boxes [C9].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum KeySeat {
+    /// 办公室
+    Office,
+    /// 统计局
+    Statistics,
+    /// 纠风办
+    Conduct,
+}
+
+impl KeySeat {
+    /// All seats, in the order of the trustees in each box.
+    pub const ALL: [Self; 3] = [Self::Office, Self::Statistics, Self::Conduct];
+
+    /// The word in URLs and translation keys.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Office => "office",
+            Self::Statistics => "statistics",
+            Self::Conduct => "conduct",
+        }
+    }
+
+    /// The trustee's number in the ballot protocol, from 1.
+    #[must_use]
+    pub const fn trustee_number(self) -> usize {
+        match self {
+            Self::Office => 1,
+            Self::Statistics => 2,
+            Self::Conduct => 3,
+        }
+    }
+
+    /// The duty that fills the seat.
+    #[must_use]
+    pub const fn duty(self) -> crate::Duty {
+        match self {
+            Self::Office => crate::Duty::OfficeDirector,
+            Self::Statistics => crate::Duty::StatisticsBureau,
+            Self::Conduct => crate::Duty::ConductOffice,
+        }
+    }
+}
+
+/// A public key that a key holder handed in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RegisteredKey {
+    /// Who handed it in.
+    pub holder: AccountId,
+    /// The protocol's `trustee_public_key`, exact JSON.
+    pub public_key: String,
+}
+
+/// The public code list of a box, as the statistics bureau handed it in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CodeList {
+    /// SHA-256 of the list's exact JSON.
+    pub digest: Digest,
+    /// How many codes.
+    pub count: u64,
+}
+
+/// The head of a box: the last event of its archive.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BoxHead {
+    /// The event's hash: 64 hexadecimal digits.
+    pub hash: Digest,
+    /// Its height: 0 for the set-up event.
+    pub height: u64,
+}
+
+/// A box as it opens.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BoxOpening {
+    /// The election's identifier.
+    pub uuid: String,
+    /// The election's fingerprint, as the protocol defines it.
+    pub fingerprint: String,
+    /// The head after set-up.
+    pub head: BoxHead,
+}
+
+/// A box after the sealed tally.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TalliedBox {
+    /// The head after the last event.
+    pub head: BoxHead,
+    /// Ballots that count: one for each code that answered.
+    pub counted: u64,
+    /// SHA-256 of the result's exact JSON; `None` for a box that stays shut because it holds
+    /// fewer ballots than the rulebook's minimum.
+    pub result: Option<Digest>,
+}
+
+/// A box while its survey runs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BoxState {
+    /// How it was opened.
+    pub opening: BoxOpening,
+    /// The latest head that the log knows.
+    pub head: BoxHead,
+    /// Ballots that counted when the survey closed; 0 before.
+    pub counted: u64,
+    /// SHA-256 of the result, once tallied.
+    pub result: Option<Digest>,
+}
+
+/// How far the survey has come. Each state carries what the next ones need.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Survey {
+    /// No plan yet.
+    Unplanned,
+    /// A plan waits for signatures.
+    Proposed {
+        /// The plan.
+        plan: SurveyPlan,
+        /// Who has signed, for which body.
+        signed: BTreeMap<Signatory, AccountId>,
+    },
+    /// Both have signed; keys and codes are collected.
+    Agreed {
+        /// The plan.
+        plan: SurveyPlan,
+        /// The keys handed in so far.
+        keys: BTreeMap<KeySeat, RegisteredKey>,
+        /// The code lists, when issued.
+        codes: Option<BTreeMap<BoxId, CodeList>>,
+    },
+    /// Answers are taken.
+    Collecting {
+        /// The plan.
+        plan: SurveyPlan,
+        /// The keys.
+        keys: BTreeMap<KeySeat, RegisteredKey>,
+        /// The boxes.
+        boxes: BTreeMap<BoxId, BoxState>,
+    },
+    /// No more answers; key holders give their shares.
+    Closed {
+        /// The plan.
+        plan: SurveyPlan,
+        /// The keys.
+        keys: BTreeMap<KeySeat, RegisteredKey>,
+        /// The boxes.
+        boxes: BTreeMap<BoxId, BoxState>,
+        /// The boxes that hold enough ballots to be opened.
+        to_open: BTreeSet<BoxId>,
+        /// The seats that have given their shares.
+        shares: BTreeSet<KeySeat>,
+    },
+    /// The boxes are open.
+    Tallied {
+        /// The plan.
+        plan: SurveyPlan,
+        /// The keys.
+        keys: BTreeMap<KeySeat, RegisteredKey>,
+        /// The boxes.
+        boxes: BTreeMap<BoxId, BoxState>,
+    },
+}
+
+impl Survey {
+    /// The stage as a word, for tables and translation keys.
+    #[must_use]
+    pub const fn stage(&self) -> &'static str {
+        match self {
+            Self::Unplanned => "unplanned",
+            Self::Proposed { .. } => "proposed",
+            Self::Agreed { .. } => "agreed",
+            Self::Collecting { .. } => "collecting",
+            Self::Closed { .. } => "closed",
+            Self::Tallied { .. } => "tallied",
+        }
+    }
+
+    /// The plan, once there is one.
+    #[must_use]
+    pub const fn plan(&self) -> Option<&SurveyPlan> {
+        match self {
+            Self::Unplanned => None,
+            Self::Proposed { plan, .. }
+            | Self::Agreed { plan, .. }
+            | Self::Collecting { plan, .. }
+            | Self::Closed { plan, .. }
+            | Self::Tallied { plan, .. } => Some(plan),
+        }
+    }
+
+    /// The boxes, once open.
+    #[must_use]
+    pub const fn boxes(&self) -> Option<&BTreeMap<BoxId, BoxState>> {
+        match self {
+            Self::Unplanned | Self::Proposed { .. } | Self::Agreed { .. } => None,
+            Self::Collecting { boxes, .. }
+            | Self::Closed { boxes, .. }
+            | Self::Tallied { boxes, .. } => Some(boxes),
+        }
+    }
+
+    /// The keys handed in so far.
+    #[must_use]
+    pub const fn keys(&self) -> Option<&BTreeMap<KeySeat, RegisteredKey>> {
+        match self {
+            Self::Unplanned | Self::Proposed { .. } => None,
+            Self::Agreed { keys, .. }
+            | Self::Collecting { keys, .. }
+            | Self::Closed { keys, .. }
+            | Self::Tallied { keys, .. } => Some(keys),
+        }
+    }
+}

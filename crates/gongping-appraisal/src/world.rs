@@ -1,0 +1,366 @@
+//! The world: the fold of all events. [`World::evolve`] never fails: what could not happen was
+//! refused by [`crate::decide`] before it became an event.
+
+use crate::{
+    Account, AccountId, AdoptedRulebook, Appraisal, AppraisalId, BoxHead, BoxId, BoxState, Entry,
+    Event, Inspection, KeySeat, NewUnit, Open, Published, Ranking, RegisteredKey, Stage, Survey,
+    TalliedBox, Unit, UnitId, sha256,
+};
+use gongping_score::Rulebook;
+use jiff::Timestamp;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Everything the log says.
+#[derive(Debug, Clone, Default)]
+pub struct World {
+    units: BTreeMap<UnitId, Unit>,
+    accounts: BTreeMap<AccountId, Account>,
+    appraisals: BTreeMap<AppraisalId, Appraisal>,
+    size: u64,
+}
+
+impl World {
+    /// How many log entries it has seen.
+    #[must_use]
+    pub const fn size(&self) -> u64 {
+        self.size
+    }
+
+    /// The unit with this id.
+    #[must_use]
+    pub fn unit(&self, id: &UnitId) -> Option<&Unit> {
+        self.units.get(id)
+    }
+
+    /// All units, by id.
+    pub fn units(&self) -> impl Iterator<Item = &Unit> {
+        self.units.values()
+    }
+
+    /// The units directly below `parent`, by id.
+    pub fn children<'a>(&'a self, parent: &'a UnitId) -> impl Iterator<Item = &'a Unit> {
+        self.units.values().filter(move |unit| unit.parent.as_ref() == Some(parent))
+    }
+
+    /// Whether `unit` is `ancestor` or stands below it.
+    #[must_use]
+    pub fn is_within(&self, unit: &UnitId, ancestor: &UnitId) -> bool {
+        // `RegisterUnits` lets a parent be only one level above, so this ends after four steps.
+        let mut current = Some(unit);
+        while let Some(id) = current {
+            if id == ancestor {
+                return true;
+            }
+            current = self.units.get(id).and_then(|unit| unit.parent.as_ref());
+        }
+        false
+    }
+
+    /// The account with this id.
+    #[must_use]
+    pub fn account(&self, id: &AccountId) -> Option<&Account> {
+        self.accounts.get(id)
+    }
+
+    /// The open account with this log-in name.
+    #[must_use]
+    pub fn account_by_login(&self, login: &str) -> Option<&Account> {
+        self.accounts.values().find(|account| account.active && account.login == login)
+    }
+
+    /// All accounts, by id.
+    pub fn accounts(&self) -> impl Iterator<Item = &Account> {
+        self.accounts.values()
+    }
+
+    /// The appraisal with this id.
+    #[must_use]
+    pub fn appraisal(&self, id: &AppraisalId) -> Option<&Appraisal> {
+        self.appraisals.get(id)
+    }
+
+    /// All appraisals, by id: oldest year first.
+    pub fn appraisals(&self) -> impl Iterator<Item = &Appraisal> {
+        self.appraisals.values()
+    }
+
+    /// Takes one entry of the log into account.
+    pub fn evolve(&mut self, entry: &Entry) {
+        self.size += 1;
+        let at = Timestamp::from_microsecond(entry.at_us).unwrap_or(Timestamp::UNIX_EPOCH);
+        match &entry.body {
+            Event::UnitRegistered { unit } => self.register_unit(unit),
+            Event::UnitRenamed { unit, name, from } => {
+                if let Some(unit) = self.units.get_mut(unit) {
+                    unit.rename(name.clone(), *from);
+                }
+            }
+            Event::UnitClosed { unit, on } => {
+                if let Some(unit) = self.units.get_mut(unit) {
+                    unit.closed_on = Some(*on);
+                }
+            }
+            Event::AccountOpened { .. }
+            | Event::DutiesChanged { .. }
+            | Event::PasswordSet { .. }
+            | Event::AccountClosed { .. } => self.evolve_account(&entry.body),
+            Event::AppraisalPlanned { appraisal, organiser, year, title, units } => {
+                let planned = Appraisal {
+                    id: appraisal.clone(),
+                    organiser: organiser.clone(),
+                    year: *year,
+                    title: title.clone(),
+                    units: units.clone(),
+                    stage: Stage::Planned(Box::default()),
+                    revision: 1,
+                };
+                self.appraisals.insert(appraisal.clone(), planned);
+            }
+            within => {
+                let appraisal = within.appraisal().and_then(|id| self.appraisals.get_mut(id));
+                if let Some(appraisal) = appraisal {
+                    appraisal.revision += 1;
+                    appraisal.evolve(within, &entry.actor, at);
+                }
+            }
+        }
+    }
+
+    fn register_unit(&mut self, unit: &NewUnit) {
+        self.units.insert(unit.id.clone(), Unit::new(unit.clone()));
+    }
+
+    fn evolve_account(&mut self, event: &Event) {
+        if let Event::AccountOpened { account: id, login, title, duties } = event {
+            let account = Account {
+                id: id.clone(),
+                login: login.clone(),
+                title: title.clone(),
+                duties: duties.clone(),
+                password: None,
+                active: true,
+            };
+            self.accounts.insert(id.clone(), account);
+            return;
+        }
+        let (Event::DutiesChanged { account, .. }
+        | Event::PasswordSet { account, .. }
+        | Event::AccountClosed { account }) = event
+        else {
+            return;
+        };
+        let Some(account) = self.accounts.get_mut(account) else { return };
+        match event {
+            Event::DutiesChanged { duties, .. } => account.duties.clone_from(duties),
+            Event::PasswordSet { password, .. } => account.password = Some(*password),
+            _ => account.active = false,
+        }
+    }
+}
+
+impl Appraisal {
+    fn evolve(&mut self, event: &Event, actor: &AccountId, at: Timestamp) {
+        match event {
+            Event::RulebookAdopted { text, .. } => {
+                if let (Stage::Planned(planned), Ok(rules)) =
+                    (&mut self.stage, Rulebook::parse(text))
+                {
+                    let hash = sha256(text.as_bytes());
+                    planned.rulebook = Some(AdoptedRulebook { text: text.clone(), hash, rules });
+                }
+            }
+            Event::CalendarSet { calendar, .. } => {
+                if let Stage::Planned(planned) = &mut self.stage {
+                    planned.calendar = Some(calendar.clone());
+                }
+            }
+            Event::AppraisalOpened { .. } => self.evolve_opened(at),
+            Event::Published { manifest, .. } => {
+                if let Stage::Open(open) = &self.stage {
+                    let open = (**open).clone();
+                    self.stage =
+                        Stage::Published(Box::new(Published { open, manifest: *manifest, at }));
+                }
+            }
+            _ => {
+                if let Some(open) = self.open_mut() {
+                    open.evolve_survey(event, actor);
+                    open.evolve_inspection(event, actor);
+                    open.evolve_ranking(event, actor);
+                }
+            }
+        }
+    }
+
+    fn evolve_opened(&mut self, at: Timestamp) {
+        let Stage::Planned(planned) = &self.stage else { return };
+        let (Some(rulebook), Some(calendar)) = (&planned.rulebook, &planned.calendar) else {
+            return;
+        };
+        self.stage = Stage::Open(Box::new(Open {
+            rulebook: rulebook.clone(),
+            calendar: calendar.clone(),
+            opened_at: at,
+            survey: Survey::Unplanned,
+            groups: BTreeMap::new(),
+            inspections: BTreeMap::new(),
+            ranking: Ranking::Absent,
+        }));
+    }
+}
+
+impl Open {
+    fn evolve_survey(&mut self, event: &Event, actor: &AccountId) {
+        let survey = std::mem::replace(&mut self.survey, Survey::Unplanned);
+        self.survey = match (survey, event) {
+            (_, Event::SurveyProposed { plan, .. }) => {
+                Survey::Proposed { plan: plan.clone(), signed: BTreeMap::new() }
+            }
+            (Survey::Proposed { plan, mut signed }, Event::SurveySigned { signatory, .. }) => {
+                signed.insert(*signatory, actor.clone());
+                if signed.len() == crate::Signatory::ALL.len() {
+                    Survey::Agreed { plan, keys: BTreeMap::new(), codes: None }
+                } else {
+                    Survey::Proposed { plan, signed }
+                }
+            }
+            (
+                Survey::Agreed { plan, mut keys, codes },
+                Event::KeyRegistered { seat, public_key, .. },
+            ) => {
+                let key = RegisteredKey { holder: actor.clone(), public_key: public_key.clone() };
+                keys.insert(*seat, key);
+                Survey::Agreed { plan, keys, codes }
+            }
+            (Survey::Agreed { plan, keys, .. }, Event::CodesIssued { lists, .. }) => {
+                Survey::Agreed { plan, keys, codes: Some(lists.clone()) }
+            }
+            (Survey::Agreed { plan, keys, .. }, Event::SurveyOpened { boxes, .. }) => {
+                let boxes = boxes
+                    .iter()
+                    .map(|(id, opening)| {
+                        let (opening, head) = (opening.clone(), opening.head.clone());
+                        (id.clone(), BoxState { opening, head, counted: 0, result: None })
+                    })
+                    .collect();
+                Survey::Collecting { plan, keys, boxes }
+            }
+            (
+                Survey::Collecting { plan, keys, mut boxes },
+                Event::BoxesCheckpointed { heads, .. },
+            ) => {
+                set_heads(&mut boxes, heads);
+                Survey::Collecting { plan, keys, boxes }
+            }
+            (
+                Survey::Collecting { plan, keys, boxes },
+                Event::SurveyClosed { boxes: closed, to_open, .. },
+            ) => {
+                let (boxes, to_open) = (close(boxes, closed), to_open.clone());
+                Survey::Closed { plan, keys, boxes, to_open, shares: BTreeSet::new() }
+            }
+            (
+                Survey::Closed { plan, keys, mut boxes, to_open, mut shares },
+                Event::ShareGiven { seat, heads, .. },
+            ) => {
+                shares.insert(*seat);
+                set_heads(&mut boxes, heads);
+                Survey::Closed { plan, keys, boxes, to_open, shares }
+            }
+            (
+                Survey::Closed { plan, keys, boxes, .. },
+                Event::BoxesOpened { boxes: opened, .. },
+            ) => Survey::Tallied { plan, keys, boxes: close(boxes, opened) },
+            (unchanged, _) => unchanged,
+        };
+    }
+
+    fn evolve_inspection(&mut self, event: &Event, actor: &AccountId) {
+        match event {
+            Event::InspectionGroupFormed { group, .. } => {
+                for unit in &group.units {
+                    let entering = Inspection::Entering { sheets: BTreeMap::new() };
+                    self.inspections.entry(unit.clone()).or_insert(entering);
+                }
+                self.groups.insert(group.number, group.clone());
+            }
+            Event::PointsEntered { unit, sheet, .. } => {
+                if let Some(Inspection::Entering { sheets }) = self.inspections.get_mut(unit) {
+                    sheets.insert(actor.clone(), *sheet);
+                }
+            }
+            Event::InspectionDecided { unit, report, .. } => {
+                if let Some(inspection) = self.inspections.get_mut(unit) {
+                    let sheets = inspection.sheets().clone();
+                    *inspection = Inspection::Decided { sheets, report: *report };
+                }
+            }
+            Event::InspectionReturned { unit, .. } => {
+                if let Some(inspection) = self.inspections.get_mut(unit) {
+                    let sheets = inspection.sheets().clone();
+                    *inspection = Inspection::Entering { sheets };
+                }
+            }
+            Event::InspectionSigned { unit, report, .. } => {
+                if let Some(inspection) = self.inspections.get_mut(unit) {
+                    let (sheets, leader) = (inspection.sheets().clone(), actor.clone());
+                    *inspection = Inspection::Signed { sheets, report: *report, leader };
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn evolve_ranking(&mut self, event: &Event, actor: &AccountId) {
+        match event {
+            Event::RankingDrafted { report, .. } => {
+                self.ranking = Ranking::Drafted { report: *report, signed: BTreeMap::new() };
+            }
+            Event::RankingSigned { signatory, .. } => {
+                if let Ranking::Drafted { report, signed } = &self.ranking {
+                    let (report, mut signed) = (*report, signed.clone());
+                    signed.insert(*signatory, actor.clone());
+                    self.ranking = if signed.len() == crate::Signatory::ALL.len() {
+                        Ranking::Signed { report, signed }
+                    } else {
+                        Ranking::Drafted { report, signed }
+                    };
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// Which seats still owe their share; empty unless the survey is closed.
+    #[must_use]
+    pub fn awaited_shares(&self) -> Vec<KeySeat> {
+        match &self.survey {
+            Survey::Closed { shares, .. } => {
+                KeySeat::ALL.into_iter().filter(|seat| !shares.contains(seat)).collect()
+            }
+            _ => Vec::new(),
+        }
+    }
+}
+
+fn set_heads(boxes: &mut BTreeMap<BoxId, BoxState>, heads: &BTreeMap<BoxId, BoxHead>) {
+    for (id, head) in heads {
+        if let Some(state) = boxes.get_mut(id) {
+            state.head = head.clone();
+        }
+    }
+}
+
+fn close(
+    mut boxes: BTreeMap<BoxId, BoxState>,
+    closed: &BTreeMap<BoxId, TalliedBox>,
+) -> BTreeMap<BoxId, BoxState> {
+    for (id, tallied) in closed {
+        if let Some(state) = boxes.get_mut(id) {
+            state.head = tallied.head.clone();
+            state.counted = tallied.counted;
+            state.result = tallied.result;
+        }
+    }
+    boxes
+}
