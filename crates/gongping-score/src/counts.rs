@@ -1,0 +1,279 @@
+//! What is scored: counts of answers from the boxes, points from the inspection, and findings.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::{Deserialize, Serialize};
+
+use crate::exact::Exact;
+use crate::rulebook::{Blank, ComponentKind, DontKnow, Rulebook};
+
+/// The counts of one box: one unit, one respondent group.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct BoxCounts {
+    /// Ballots that were tallied. A box that stayed sealed because it has too few ballots gives
+    /// their number and no answers.
+    pub ballots: u64,
+    /// Item → grade → answers. What is missing is 0; ballots without an answer left it blank.
+    pub answers: BTreeMap<String, BTreeMap<String, u64>>,
+}
+
+impl BoxCounts {
+    /// Counts whose number of ballots is that of the item with the most answers: the only number
+    /// that can be known when it is not given.
+    pub fn from_answers(answers: BTreeMap<String, BTreeMap<String, u64>>) -> BoxCounts {
+        let ballots = answers
+            .values()
+            .map(|grades| grades.values().fold(0, |sum: u64, n| sum.saturating_add(*n)))
+            .max()
+            .unwrap_or(0);
+        BoxCounts { ballots, answers }
+    }
+}
+
+/// Unit → group → counts of the box.
+pub type Counts = BTreeMap<String, BTreeMap<String, BoxCounts>>;
+
+/// Unit → component → points as the inspection group decided them.
+pub type Components = BTreeMap<String, BTreeMap<String, Exact>>;
+
+/// Unit → vetoes with a confirmed finding.
+pub type Findings = BTreeMap<String, BTreeSet<String>>;
+
+/// All that a score is computed from.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ScoreInput {
+    /// Units that must appear in the result even if nothing came in for them. Units that appear
+    /// below need not be listed.
+    pub units: BTreeSet<String>,
+    /// Answers.
+    pub counts: Counts,
+    /// Points.
+    pub components: Components,
+    /// Confirmed breaches.
+    pub findings: Findings,
+}
+
+impl ScoreInput {
+    /// Every unit that appears anywhere.
+    pub fn all_units(&self) -> BTreeSet<&String> {
+        let listed = self.units.iter().chain(self.counts.keys());
+        listed.chain(self.components.keys()).chain(self.findings.keys()).collect()
+    }
+}
+
+/// Why counts or points cannot be scored by this rulebook.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[serde(rename_all = "kebab-case", tag = "code")]
+pub enum ScoreProblem {
+    /// The rulebook has no such group.
+    #[error("{unit}: the rulebook has no respondent group {group:?}")]
+    UnknownGroup {
+        /// Unit id.
+        unit: String,
+        /// What was given.
+        group: String,
+    },
+    /// The rulebook has no such item.
+    #[error("{unit}, {group}: the rulebook has no item {item:?}")]
+    UnknownItem {
+        /// Unit id.
+        unit: String,
+        /// Group id.
+        group: String,
+        /// What was given.
+        item: String,
+    },
+    /// The rulebook has no such grade.
+    #[error("{unit}, {group}, {item}: the rulebook has no grade {grade:?}")]
+    UnknownGrade {
+        /// Unit id.
+        unit: String,
+        /// Group id.
+        group: String,
+        /// Item id.
+        item: String,
+        /// What was given.
+        grade: String,
+    },
+    /// More answers than ballots.
+    #[error("{unit}, {group}, {item}: {answers} answers but only {ballots} ballots")]
+    MoreAnswersThanBallots {
+        /// Unit id.
+        unit: String,
+        /// Group id.
+        group: String,
+        /// Item id.
+        item: String,
+        /// Sum of the answers.
+        answers: String,
+        /// Ballots in the box.
+        ballots: u64,
+    },
+    /// Blank answers where the rulebook forbids them.
+    #[error("{unit}, {group}, {item}: {blank} blank answers, which the rulebook does not allow")]
+    BlankForbidden {
+        /// Unit id.
+        unit: String,
+        /// Group id.
+        group: String,
+        /// Item id.
+        item: String,
+        /// Ballots without an answer.
+        blank: u64,
+    },
+    /// The rulebook has no such component, or nobody enters points for it.
+    #[error("{unit}: the rulebook has no component {component:?} that takes points")]
+    UnknownComponent {
+        /// Unit id.
+        unit: String,
+        /// What was given.
+        component: String,
+    },
+    /// Points outside the component's range.
+    #[error("{unit}, {component}: {points} points are outside {minimum} to {maximum}")]
+    PointsOutOfRange {
+        /// Unit id.
+        unit: String,
+        /// Component id.
+        component: String,
+        /// What was entered.
+        points: Exact,
+        /// Fewest.
+        minimum: Exact,
+        /// Most.
+        maximum: Exact,
+    },
+    /// Points between two steps.
+    #[error("{unit}, {component}: {points} points are not on a step of {step}")]
+    PointsOffStep {
+        /// Unit id.
+        unit: String,
+        /// Component id.
+        component: String,
+        /// What was entered.
+        points: Exact,
+        /// The step.
+        step: Exact,
+    },
+    /// The rulebook has no such veto.
+    #[error("{unit}: the rulebook has no veto {veto:?}")]
+    UnknownVeto {
+        /// Unit id.
+        unit: String,
+        /// What was given.
+        veto: String,
+    },
+}
+
+/// Counts and points that do not fit the rulebook. Nothing was scored.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{}", .problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))]
+pub struct ScoreRejection {
+    /// All problems, in the order of the units; never empty.
+    pub problems: Vec<ScoreProblem>,
+}
+
+/// Finds everything that keeps the input from being scored.
+pub(crate) fn check(rulebook: &Rulebook, input: &ScoreInput) -> Result<(), ScoreRejection> {
+    let mut problems = Vec::new();
+    for (unit, boxes) in &input.counts {
+        for (group, counts) in boxes {
+            match rulebook.group(group) {
+                None => problems
+                    .push(ScoreProblem::UnknownGroup { unit: unit.clone(), group: group.clone() }),
+                Some(_) => check_box(rulebook, (unit, group), counts, &mut problems),
+            }
+        }
+    }
+    for (unit, points) in &input.components {
+        for (component, points) in points {
+            problems.extend(check_points(rulebook, unit, component, points));
+        }
+    }
+    for (unit, vetoes) in &input.findings {
+        for veto in vetoes.iter().filter(|veto| rulebook.veto(veto).is_none()) {
+            problems.push(ScoreProblem::UnknownVeto { unit: unit.clone(), veto: veto.clone() });
+        }
+    }
+    if problems.is_empty() { Ok(()) } else { Err(ScoreRejection { problems }) }
+}
+
+fn check_box(
+    rulebook: &Rulebook,
+    (unit, group): (&String, &String),
+    counts: &BoxCounts,
+    problems: &mut Vec<ScoreProblem>,
+) {
+    for (item, grades) in &counts.answers {
+        let (unit, group, item) = (unit.clone(), group.clone(), item.clone());
+        if rulebook.item(&item).is_none() {
+            problems.push(ScoreProblem::UnknownItem { unit, group, item });
+            continue;
+        }
+        for grade in grades.keys().filter(|grade| rulebook.grade(grade).is_none()) {
+            problems.push(ScoreProblem::UnknownGrade {
+                unit: unit.clone(),
+                group: group.clone(),
+                item: item.clone(),
+                grade: grade.clone(),
+            });
+        }
+        // Counts come from files: their sum may not fit 64 bits.
+        let answers: u128 = grades.values().map(|count| u128::from(*count)).sum();
+        if answers > u128::from(counts.ballots) {
+            problems.push(ScoreProblem::MoreAnswersThanBallots {
+                unit,
+                group,
+                item,
+                answers: answers.to_string(),
+                ballots: counts.ballots,
+            });
+        }
+    }
+    if rulebook.survey().blank.value == Blank::Forbidden && !counts.answers.is_empty() {
+        for item in rulebook.items() {
+            let answers = counts.answers.get(&item.id);
+            let answers: u128 =
+                answers.into_iter().flat_map(BTreeMap::values).map(|n| u128::from(*n)).sum();
+            let blank = u128::from(counts.ballots).saturating_sub(answers);
+            if let (Ok(blank), true) = (u64::try_from(blank), blank > 0) {
+                problems.push(ScoreProblem::BlankForbidden {
+                    unit: unit.clone(),
+                    group: group.clone(),
+                    item: item.id.clone(),
+                    blank,
+                });
+            }
+        }
+    }
+}
+
+fn check_points(rulebook: &Rulebook, unit: &str, id: &str, points: &Exact) -> Option<ScoreProblem> {
+    let (unit, id, points) = (unit.to_owned(), id.to_owned(), points.clone());
+    let component = rulebook.all_components().into_iter().find(|component| component.id == id);
+    let Some(ComponentKind::Entered(entered)) = component.map(|component| &component.kind) else {
+        return Some(ScoreProblem::UnknownComponent { unit, component: id });
+    };
+    if points < entered.minimum || points > entered.maximum {
+        let (minimum, maximum) = (entered.minimum.clone(), entered.maximum.clone());
+        return Some(ScoreProblem::PointsOutOfRange {
+            unit,
+            component: id,
+            points,
+            minimum,
+            maximum,
+        });
+    }
+    if !entered.allows(&points) {
+        let step = entered.step.clone();
+        return Some(ScoreProblem::PointsOffStep { unit, component: id, points, step });
+    }
+    None
+}
+
+/// Whether the answers of this grade are in the base.
+pub(crate) fn in_base(rulebook: &Rulebook, has_value: bool) -> bool {
+    has_value || rulebook.survey().dont_know.value == DontKnow::InBase
+}
