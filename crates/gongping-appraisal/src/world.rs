@@ -2,9 +2,9 @@
 //! refused by [`crate::decide`] before it became an event.
 
 use crate::{
-    Account, AccountId, AdoptedRulebook, Appraisal, AppraisalId, BoxHead, BoxId, BoxState, Entry,
-    Event, Inspection, KeySeat, NewUnit, Open, Published, Ranking, RegisteredKey, Stage, Survey,
-    TalliedBox, Unit, UnitId, sha256,
+    Account, AccountId, AdoptedRulebook, Appraisal, AppraisalId, BoxHead, BoxId, BoxOpening,
+    BoxState, Entry, Event, Inspection, KeySeat, NewUnit, Open, Published, Ranking, RegisteredKey,
+    Stage, Survey, TalliedBox, Unit, UnitId, sha256,
 };
 use gongping_score::Rulebook;
 use jiff::Timestamp;
@@ -232,18 +232,22 @@ impl Open {
                 keys.insert(*seat, key);
                 Survey::Agreed { plan, keys, codes }
             }
-            (Survey::Agreed { plan, keys, .. }, Event::CodesIssued { lists, .. }) => {
-                Survey::Agreed { plan, keys, codes: Some(lists.clone()) }
+            // What concerns many boxes comes in several events of one batch (see `decide`), so
+            // each of these states also takes more of what brought it about.
+            (Survey::Agreed { plan, keys, codes }, Event::CodesIssued { lists, .. }) => {
+                let mut all = codes.unwrap_or_default();
+                all.extend(lists.clone());
+                Survey::Agreed { plan, keys, codes: Some(all) }
             }
             (Survey::Agreed { plan, keys, .. }, Event::SurveyOpened { boxes, .. }) => {
-                let boxes = boxes
-                    .iter()
-                    .map(|(id, opening)| {
-                        let (opening, head) = (opening.clone(), opening.head.clone());
-                        (id.clone(), BoxState { opening, head, counted: 0, result: None })
-                    })
-                    .collect();
-                Survey::Collecting { plan, keys, boxes }
+                Survey::Collecting { plan, keys, boxes: opened(boxes).collect() }
+            }
+            (
+                Survey::Collecting { plan, keys, boxes: mut all },
+                Event::SurveyOpened { boxes, .. },
+            ) => {
+                all.extend(opened(boxes));
+                Survey::Collecting { plan, keys, boxes: all }
             }
             (
                 Survey::Collecting { plan, keys, mut boxes },
@@ -258,6 +262,13 @@ impl Open {
             ) => {
                 let (boxes, to_open) = (close(boxes, closed), to_open.clone());
                 Survey::Closed { plan, keys, boxes, to_open, shares: BTreeSet::new() }
+            }
+            (
+                Survey::Closed { plan, keys, boxes, to_open: mut all, shares },
+                Event::SurveyClosed { boxes: closed, to_open, .. },
+            ) => {
+                all.extend(to_open.iter().cloned());
+                Survey::Closed { plan, keys, boxes: close(boxes, closed), to_open: all, shares }
             }
             (
                 Survey::Closed { plan, keys, mut boxes, to_open, mut shares },
@@ -341,6 +352,13 @@ impl Open {
             _ => Vec::new(),
         }
     }
+}
+
+fn opened(boxes: &BTreeMap<BoxId, BoxOpening>) -> impl Iterator<Item = (BoxId, BoxState)> + '_ {
+    boxes.iter().map(|(id, opening)| {
+        let (opening, head) = (opening.clone(), opening.head.clone());
+        (id.clone(), BoxState { opening, head, counted: 0, result: None })
+    })
 }
 
 fn set_heads(boxes: &mut BTreeMap<BoxId, BoxState>, heads: &BTreeMap<BoxId, BoxHead>) {

@@ -9,7 +9,8 @@ mod ranking;
 mod setup;
 mod survey;
 
-use crate::{Appraisal, Command, Context, Event, Rejection, Step, World};
+use crate::{Appraisal, BoxId, Command, Context, Event, Rejection, Step, World};
+use std::collections::BTreeMap;
 
 /// Decides a command.
 ///
@@ -41,9 +42,54 @@ pub fn decide(world: &World, command: Command, context: &Context) -> Result<Vec<
             let appraisal = world
                 .appraisal(&id)
                 .ok_or_else(|| Rejection::UnknownAppraisal { appraisal: id.clone() })?;
-            decide_step(world, appraisal, step, context).map(|event| vec![event])
+            decide_step(world, appraisal, step, context).map(in_parts)
         }
     }
+}
+
+/// Boxes that one event speaks of at most: an entry of the log holds at most 65,535 bytes
+/// (C2SP tlog-tiles), and a box takes some 300.
+const MOST_BOXES: usize = 150;
+
+/// Splits an event that speaks of more boxes than one entry holds. The parts are committed
+/// together, so no reader meets some without the others.
+fn in_parts(event: Event) -> Vec<Event> {
+    match event {
+        Event::CodesIssued { appraisal, lists } => split(lists)
+            .map(|lists| Event::CodesIssued { appraisal: appraisal.clone(), lists })
+            .collect(),
+        Event::SurveyOpened { appraisal, boxes } => split(boxes)
+            .map(|boxes| Event::SurveyOpened { appraisal: appraisal.clone(), boxes })
+            .collect(),
+        Event::BoxesCheckpointed { appraisal, heads } => split(heads)
+            .map(|heads| Event::BoxesCheckpointed { appraisal: appraisal.clone(), heads })
+            .collect(),
+        Event::SurveyClosed { appraisal, boxes, to_open } => split(boxes)
+            .map(|boxes| {
+                let to_open =
+                    to_open.iter().filter(|id| boxes.contains_key(*id)).cloned().collect();
+                Event::SurveyClosed { appraisal: appraisal.clone(), boxes, to_open }
+            })
+            .collect(),
+        Event::ShareGiven { appraisal, seat, heads } => split(heads)
+            .map(|heads| Event::ShareGiven { appraisal: appraisal.clone(), seat, heads })
+            .collect(),
+        Event::BoxesOpened { appraisal, boxes } => split(boxes)
+            .map(|boxes| Event::BoxesOpened { appraisal: appraisal.clone(), boxes })
+            .collect(),
+        other => vec![other],
+    }
+}
+
+/// Parts of at most [`MOST_BOXES`]; an empty map is one empty part.
+fn split<V>(map: BTreeMap<BoxId, V>) -> impl Iterator<Item = BTreeMap<BoxId, V>> {
+    let mut rest = Some(map);
+    std::iter::from_fn(move || {
+        let mut part = rest.take()?;
+        let boundary = part.keys().nth(MOST_BOXES).cloned();
+        rest = boundary.map(|boundary| part.split_off(&boundary));
+        Some(part)
+    })
 }
 
 fn decide_step(
