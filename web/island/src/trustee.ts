@@ -1,0 +1,110 @@
+/** What a `Single` key holder computes (specification, "Verification keys", "Partial decryptions"). */
+import {
+  FixedBase,
+  GROUP_NAME,
+  MalformedError,
+  type RandomSource,
+  elementToHex,
+  elementsToHex,
+  hashToScalar,
+  parseElement,
+  parseScalar,
+  power,
+  randomScalar,
+  reduce,
+  sha256Base64,
+} from "./group.ts";
+
+/** A new key: the private file for its holder alone, the public one for everybody. */
+export interface KeyPair {
+  /** The private key as JSON: a quoted number, the same file that the independent tool reads. */
+  readonly privateKey: string;
+  /** The public key with its proof of knowledge as compact JSON. */
+  readonly publicKey: string;
+}
+
+/** Makes a key pair. */
+export function generateKeyPair(random: RandomSource): KeyPair {
+  const x = randomScalar(random);
+  const w = randomScalar(random);
+  const publicKey = elementToHex(FixedBase.generator.power(x));
+  const commitment = elementToHex(FixedBase.generator.power(w));
+  const challenge = hashToScalar(`pok|${GROUP_NAME}|${publicKey}|${commitment}`);
+  const response = reduce(w - x * challenge);
+  const pok = { challenge: challenge.toString(), response: response.toString() };
+  return {
+    privateKey: JSON.stringify(x.toString()),
+    publicKey: JSON.stringify({ pok, public_key: publicKey }),
+  };
+}
+
+/** Reads a private key file. */
+export function parsePrivateKey(text: string): bigint {
+  let value: unknown;
+  try {
+    value = JSON.parse(text.replace(/^\ufeff/, "").trim());
+  } catch {
+    throw new MalformedError("key");
+  }
+  const x = parseScalar(value);
+  if (x === 0n) throw new MalformedError("key");
+  return x;
+}
+
+/** The public key, hexadecimal, that belongs to a private one. */
+export function publicKeyOf(x: bigint): string {
+  return elementToHex(FixedBase.generator.power(x));
+}
+
+/** The α of each ciphertext of an encrypted tally, question by question. */
+function parseTally(text: string): string[][] {
+  let rows: unknown;
+  try {
+    rows = JSON.parse(text);
+  } catch {
+    throw new MalformedError("tally");
+  }
+  if (!Array.isArray(rows)) throw new MalformedError("tally");
+  return rows.map((row: unknown) => {
+    if (!Array.isArray(row)) throw new MalformedError("tally");
+    return row.map((cipher: unknown) => {
+      const alpha = (cipher as { alpha?: unknown } | null)?.alpha;
+      if (typeof alpha !== "string") throw new MalformedError("tally");
+      return alpha;
+    });
+  });
+}
+
+/**
+ * One holder's share of opening one box, as compact JSON.
+ *
+ * @param election the exact text of the election, whose fingerprint is bound into each proof
+ * @param encryptedTally the exact text of the encrypted tally
+ * @param x the holder's private key
+ */
+export function partialDecryption(
+  election: string,
+  encryptedTally: string,
+  x: bigint,
+  random: RandomSource,
+): string {
+  const fingerprint = sha256Base64(election);
+  const publicKey = publicKeyOf(x);
+  const shares = parseTally(encryptedTally).map((row) =>
+    row.map((text) => {
+      // A point outside the prime-order group would give away bits of x: parseElement refuses it.
+      const alpha = parseElement(text);
+      const w = randomScalar(random);
+      const points = [power(alpha, x), FixedBase.generator.power(w), power(alpha, w)];
+      const [factor, a, b] = elementsToHex(points);
+      const challenge = hashToScalar(`decrypt|${fingerprint}|${publicKey}|${a},${b}`);
+      const response = reduce(w - x * challenge);
+      const proof = { challenge: challenge.toString(), response: response.toString() };
+      return { factor, proof };
+    }),
+  );
+  return JSON.stringify({
+    decryption_factors: shares.map((row) => row.map(({ factor }) => factor)),
+    decryption_proofs: shares.map((row) => row.map(({ proof }) => proof)),
+  });
+}
