@@ -1,1 +1,474 @@
-//! In progress.
+//! Reading TOML with positions: every mistake is noted and reading goes on, so that one run
+//! finds them all.
+
+use std::collections::BTreeMap;
+use std::ops::Range as Span;
+
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+use super::settings::Choice;
+use super::{MistakeArgs, MistakeCode, Origin, Rule, RulebookMistake, Text};
+use crate::exact::Exact;
+
+/// The longest id, in characters.
+const MAX_ID_CHARS: usize = 64;
+
+/// The text, and the mistakes found so far.
+pub(super) struct Source<'t> {
+    text: &'t str,
+    line_starts: Vec<usize>,
+    mistakes: Vec<RulebookMistake>,
+}
+
+impl<'t> Source<'t> {
+    pub(super) fn new(text: &'t str) -> Source<'t> {
+        let after_feeds = text.match_indices('\n').map(|(at, _)| at + 1);
+        let line_starts = std::iter::once(0).chain(after_feeds).collect();
+        Source { text, line_starts, mistakes: Vec::new() }
+    }
+
+    /// Notes a mistake at this byte of the text.
+    pub(super) fn mistake(&mut self, at: usize, code: MistakeCode, args: &[(&'static str, &str)]) {
+        let line = self.line(at);
+        let start = self.line_starts[line - 1];
+        let before = self.text.get(start..at).unwrap_or_default();
+        let args: MistakeArgs =
+            args.iter().map(|(name, value)| (*name, (*value).to_owned())).collect();
+        let (line, column) = (line as u64, before.chars().count() as u64 + 1);
+        self.mistakes.push(RulebookMistake { code, line, column, args });
+    }
+
+    /// The 1-based line of this byte.
+    pub(super) fn line(&self, at: usize) -> usize {
+        self.line_starts.partition_point(|start| *start <= at).max(1)
+    }
+
+    pub(super) fn is_faultless(&self) -> bool {
+        self.mistakes.is_empty()
+    }
+
+    /// All mistakes in the order of the text.
+    pub(super) fn into_mistakes(mut self) -> Vec<RulebookMistake> {
+        self.mistakes.sort_by_key(|mistake| (mistake.line, mistake.column, mistake.code));
+        self.mistakes.dedup();
+        self.mistakes
+    }
+
+    fn wrong_type(&mut self, key: &str, value: &Spanned<DeValue<'_>>, expected: &str) {
+        let found = kind_of(value.get_ref());
+        let args = [("key", key), ("expected", expected), ("found", found)];
+        self.mistake(value.span().start, MistakeCode::WrongType, &args);
+    }
+
+    /// Splits the text of a number off a value: the digits as written, so that `0.9` is exact.
+    fn number(&mut self, key: &str, value: &Spanned<DeValue<'_>>) -> Option<Exact> {
+        let written = match value.get_ref() {
+            DeValue::String(text) => text.to_string(),
+            DeValue::Integer(_) | DeValue::Float(_) => self.text.get(value.span())?.to_owned(),
+            _ => {
+                self.wrong_type(key, value, "a number");
+                return None;
+            }
+        };
+        match written.parse() {
+            Ok(number) => Some(number),
+            Err(why) => {
+                let why: crate::exact::ExactError = why;
+                let args = [("key", key), ("text", &written), ("why", &why.to_string())];
+                self.mistake(value.span().start, MistakeCode::BadNumber, &args);
+                None
+            }
+        }
+    }
+}
+
+fn kind_of(value: &DeValue<'_>) -> &'static str {
+    match value {
+        DeValue::String(_) => "a text",
+        DeValue::Integer(_) | DeValue::Float(_) => "a number",
+        DeValue::Boolean(_) => "true or false",
+        DeValue::Datetime(_) => "a date",
+        DeValue::Array(_) => "a list",
+        DeValue::Table(_) => "a table",
+    }
+}
+
+/// A number with the place where it stands.
+#[derive(Debug, Clone)]
+pub(super) struct At<T> {
+    /// The value.
+    pub(super) value: T,
+    /// Byte of the text.
+    pub(super) at: usize,
+}
+
+/// A table being read: remembers which keys were asked for, so that the rest are unknown.
+pub(super) struct Node<'a, 't> {
+    table: Option<&'a DeTable<'t>>,
+    /// Byte of the text where the table begins.
+    pub(super) at: usize,
+    asked: Vec<&'static str>,
+}
+
+impl<'a, 't> Node<'a, 't> {
+    pub(super) fn new(table: &'a DeTable<'t>, at: usize) -> Node<'a, 't> {
+        Node { table: Some(table), at, asked: Vec::new() }
+    }
+
+    pub(super) fn take(&mut self, key: &'static str) -> Option<&'a Spanned<DeValue<'t>>> {
+        if !self.asked.contains(&key) {
+            self.asked.push(key);
+        }
+        self.table?.get(key)
+    }
+
+    /// A key without a default.
+    fn need(
+        &mut self,
+        source: &mut Source<'_>,
+        key: &'static str,
+    ) -> Option<&'a Spanned<DeValue<'t>>> {
+        let value = self.take(key);
+        if value.is_none() {
+            source.mistake(self.at, MistakeCode::MissingKey, &[("key", key)]);
+        }
+        value
+    }
+
+    /// Reports the keys that nobody asked for.
+    pub(super) fn finish(self, source: &mut Source<'_>) {
+        let known = self.asked.join(", ");
+        for (key, _) in self.table.into_iter().flat_map(|table| table.iter()) {
+            if !self.asked.contains(&key.get_ref().as_ref()) {
+                let args = [("key", key.get_ref().as_ref()), ("known", known.as_str())];
+                source.mistake(key.span().start, MistakeCode::UnknownKey, &args);
+            }
+        }
+    }
+
+    /// A table under this key; an empty one when it is absent.
+    pub(super) fn table(&mut self, source: &mut Source<'_>, key: &'static str) -> Node<'a, 't> {
+        let at = self.at;
+        match self.take(key).map(|value| (value.get_ref(), value)) {
+            Some((DeValue::Table(table), value)) => Node::new(table, value.span().start),
+            Some((_, value)) => {
+                source.wrong_type(key, value, "a table");
+                Node { table: None, at, asked: Vec::new() }
+            }
+            None => Node { table: None, at, asked: Vec::new() },
+        }
+    }
+
+    /// The tables `[[key]]`, in the order of the text.
+    pub(super) fn list(&mut self, source: &mut Source<'_>, key: &'static str) -> Vec<Node<'a, 't>> {
+        let Some(value) = self.take(key) else { return Vec::new() };
+        let DeValue::Array(array) = value.get_ref() else {
+            source.wrong_type(key, value, "a list of tables, each beginning with [[…]]");
+            return Vec::new();
+        };
+        let mut nodes = Vec::new();
+        for value in array.iter() {
+            match value.get_ref() {
+                DeValue::Table(table) => nodes.push(Node::new(table, value.span().start)),
+                _ => source.wrong_type(key, value, "a table"),
+            }
+        }
+        nodes
+    }
+
+    pub(super) fn text(
+        &mut self,
+        source: &mut Source<'_>,
+        key: &'static str,
+    ) -> Option<At<&'a str>> {
+        let value = self.take(key)?;
+        match value.get_ref() {
+            DeValue::String(text) => Some(At { value: text.as_ref(), at: value.span().start }),
+            _ => {
+                source.wrong_type(key, value, "a text");
+                None
+            }
+        }
+    }
+
+    pub(super) fn needed_text(
+        &mut self,
+        source: &mut Source<'_>,
+        key: &'static str,
+    ) -> Option<At<&'a str>> {
+        self.need(source, key)?;
+        self.text(source, key)
+    }
+
+    pub(super) fn clause(&mut self, source: &mut Source<'_>) -> Option<String> {
+        self.text(source, "clause").map(|clause| clause.value.to_owned())
+    }
+
+    pub(super) fn flag(&mut self, source: &mut Source<'_>, key: &'static str) -> bool {
+        match self.take(key).map(|value| (value.get_ref(), value)) {
+            None => false,
+            Some((DeValue::Boolean(flag), _)) => *flag,
+            Some((_, value)) => {
+                source.wrong_type(key, value, "true or false");
+                false
+            }
+        }
+    }
+
+    pub(super) fn number(
+        &mut self,
+        source: &mut Source<'_>,
+        key: &'static str,
+    ) -> Option<At<Exact>> {
+        let value = self.take(key)?;
+        let number = source.number(key, value)?;
+        Some(At { value: number, at: value.span().start })
+    }
+
+    pub(super) fn needed_number(
+        &mut self,
+        source: &mut Source<'_>,
+        key: &'static str,
+    ) -> Option<At<Exact>> {
+        self.need(source, key)?;
+        self.number(source, key)
+    }
+
+    /// A number above 0 with a default.
+    pub(super) fn positive(
+        &mut self,
+        source: &mut Source<'_>,
+        key: &'static str,
+    ) -> Option<At<Exact>> {
+        let number = self.number(source, key)?;
+        if number.value > Exact::zero() {
+            return Some(number);
+        }
+        let args = [("key", key), ("value", &number.value.to_string())];
+        source.mistake(number.at, MistakeCode::NotPositive, &args);
+        None
+    }
+
+    /// The id of a list entry; must be new in `taken`.
+    pub(super) fn id(
+        &mut self,
+        source: &mut Source<'_>,
+        kind: &str,
+        taken: &mut BTreeMap<String, usize>,
+    ) -> Option<String> {
+        let id = self.needed_text(source, "id")?;
+        if !is_id(id.value) {
+            source.mistake(id.at, MistakeCode::BadId, &[("id", id.value)]);
+            return None;
+        }
+        if let Some(first) = taken.get(id.value) {
+            let line = first.to_string();
+            let args = [("kind", kind), ("id", id.value), ("first-line", &line)];
+            source.mistake(id.at, MistakeCode::DuplicateId, &args);
+            return None;
+        }
+        taken.insert(id.value.to_owned(), source.line(id.at));
+        Some(id.value.to_owned())
+    }
+
+    /// A text in all languages under `key`; complains when Chinese or English is missing.
+    pub(super) fn name(&mut self, source: &mut Source<'_>, key: &'static str) -> Option<Text> {
+        let at = self.take(key).map_or(self.at, |value| value.span().start);
+        let mut node = self.table(source, key);
+        node.at = at;
+        let language = |node: &mut Node<'a, 't>, source: &mut Source<'_>, tag: &'static str| {
+            let text = node.text(source, tag).map(|text| text.value.trim()).unwrap_or_default();
+            if text.is_empty() {
+                source.mistake(at, MistakeCode::MissingName, &[("language", tag)]);
+                return None;
+            }
+            Some(text.to_owned())
+        };
+        let zh_hans = language(&mut node, source, "zh-Hans");
+        let en = language(&mut node, source, "en");
+        let zh_hant = node.text(source, "zh-Hant").map(|text| text.value.trim().to_owned());
+        node.finish(source);
+        let (zh_hans, en) = (zh_hans?, en?);
+        let zh_hant = zh_hant.filter(|text| !text.is_empty()).unwrap_or_else(|| zh_hans.clone());
+        Some(Text { zh_hans, zh_hant, en })
+    }
+
+    /// A text in all languages that may be absent.
+    pub(super) fn optional_name(
+        &mut self,
+        source: &mut Source<'_>,
+        key: &'static str,
+    ) -> Option<Text> {
+        self.take(key)?;
+        self.name(source, key)
+    }
+
+    /// A setting: a plain value, or `{ value = …, clause = "…" }` when the plan says it.
+    fn rule<T>(
+        &mut self,
+        source: &mut Source<'_>,
+        key: &'static str,
+        default: T,
+        read: impl FnOnce(&mut Source<'_>, &Spanned<DeValue<'t>>) -> Option<T>,
+    ) -> Rule<T> {
+        let Some(value) = self.take(key) else {
+            return Rule { value: default, origin: Origin::Default };
+        };
+        let DeValue::Table(table) = value.get_ref() else {
+            let value = read(source, value).unwrap_or(default);
+            return Rule { value, origin: Origin::Rulebook };
+        };
+        let mut node = Node::new(table, value.span().start);
+        let inner = node.need(source, "value").and_then(|value| read(source, value));
+        let origin = node.clause(source).map_or(Origin::Rulebook, Origin::Plan);
+        node.finish(source);
+        Rule { value: inner.unwrap_or(default), origin }
+    }
+
+    pub(super) fn choice_rule<T: Choice>(
+        &mut self,
+        source: &mut Source<'_>,
+        key: &'static str,
+        default: T,
+    ) -> Rule<T> {
+        self.rule(source, key, default, |source, value| choice_of(source, key, value))
+    }
+
+    /// A word from a closed list.
+    pub(super) fn choice<T: Choice>(
+        &mut self,
+        source: &mut Source<'_>,
+        key: &'static str,
+    ) -> Option<T> {
+        self.take(key).and_then(|value| choice_of(source, key, value))
+    }
+
+    pub(super) fn needed_choice<T: Choice>(
+        &mut self,
+        source: &mut Source<'_>,
+        key: &'static str,
+    ) -> Option<T> {
+        self.need(source, key)?;
+        self.choice(source, key)
+    }
+
+    /// A number above 0.
+    pub(super) fn positive_rule(
+        &mut self,
+        source: &mut Source<'_>,
+        key: &'static str,
+        default: Exact,
+    ) -> Rule<Exact> {
+        self.rule(source, key, default, |source, value| {
+            let number = source.number(key, value)?;
+            if number > Exact::zero() {
+                return Some(number);
+            }
+            let args = [("key", key), ("value", &number.to_string())];
+            source.mistake(value.span().start, MistakeCode::NotPositive, &args);
+            None
+        })
+    }
+
+    /// A whole number of ballots, at least 1.
+    pub(super) fn minimum_rule(
+        &mut self,
+        source: &mut Source<'_>,
+        key: &'static str,
+        default: u64,
+    ) -> Rule<u64> {
+        self.rule(source, key, default, |source, value| {
+            let number = source.number(key, value)?;
+            if number.is_zero() {
+                source.mistake(value.span().start, MistakeCode::MinimumZero, &[("key", key)]);
+                return None;
+            }
+            whole(source, key, (1, u64::MAX), &number, value.span())
+        })
+    }
+
+    pub(super) fn digits_rule(
+        &mut self,
+        source: &mut Source<'_>,
+        key: &'static str,
+        default: u8,
+    ) -> Rule<u8> {
+        self.rule(source, key, default, |source, value| {
+            let number = source.number(key, value)?;
+            let limits = (0, u64::from(crate::exact::MAX_DIGITS));
+            let digits = whole(source, key, limits, &number, value.span())?;
+            u8::try_from(digits).ok()
+        })
+    }
+
+    /// Words from a closed list.
+    pub(super) fn choices<T: Choice>(
+        &mut self,
+        source: &mut Source<'_>,
+        key: &'static str,
+    ) -> Vec<T> {
+        let Some(value) = self.need(source, key) else { return Vec::new() };
+        match value.get_ref() {
+            DeValue::Array(array) => {
+                array.iter().filter_map(|value| choice_of(source, key, value)).collect()
+            }
+            _ => {
+                source.wrong_type(key, value, "a list of texts");
+                Vec::new()
+            }
+        }
+    }
+
+    /// Whether the key is there, without reading it.
+    pub(super) fn has(&self, key: &str) -> bool {
+        self.table.is_some_and(|table| table.get(key).is_some())
+    }
+
+    /// The place of this key, or of the table.
+    pub(super) fn place(&self, key: &str) -> usize {
+        self.table.and_then(|table| table.get(key)).map_or(self.at, |value| value.span().start)
+    }
+}
+
+fn whole(
+    source: &mut Source<'_>,
+    key: &str,
+    (low, high): (u64, u64),
+    number: &Exact,
+    span: Span<usize>,
+) -> Option<u64> {
+    let in_range = *number >= Exact::from(low) && *number <= Exact::from(high);
+    if number.is_whole() && in_range {
+        return number.floor_u64();
+    }
+    let (value, low, high) = (number.to_string(), low.to_string(), high.to_string());
+    let args = [("key", key), ("value", &*value), ("low", &*low), ("high", &*high)];
+    source.mistake(span.start, MistakeCode::OutOfRange, &args);
+    None
+}
+
+fn choice_of<T: Choice>(
+    source: &mut Source<'_>,
+    key: &str,
+    value: &Spanned<DeValue<'_>>,
+) -> Option<T> {
+    let DeValue::String(word) = value.get_ref() else {
+        source.wrong_type(key, value, "a text");
+        return None;
+    };
+    let found = T::WORDS.iter().find(|(known, _)| known == word).map(|(_, choice)| *choice);
+    if found.is_none() {
+        let words: Vec<&str> = T::WORDS.iter().map(|(word, _)| *word).collect();
+        let args = [("key", key), ("value", word.as_ref()), ("choices", &words.join(", "))];
+        source.mistake(value.span().start, MistakeCode::UnknownChoice, &args);
+    }
+    found
+}
+
+fn is_id(id: &str) -> bool {
+    let legal = |letter: char| letter.is_ascii_alphanumeric() || "._-".contains(letter);
+    id.len() <= MAX_ID_CHARS
+        && id.starts_with(|letter: char| letter.is_ascii_alphanumeric())
+        && id.chars().all(legal)
+}
