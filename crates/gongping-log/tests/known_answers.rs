@@ -1,5 +1,6 @@
 //! Answers that other implementations published: the Certificate Transparency reference tree
 //! (RFC 6962 test data), the notes of Go's sumdb, the examples of C2SP.
+#![allow(clippy::unwrap_used, reason = "helpers of tests: a panic is the failing test")]
 
 use gongping_log::{
     Checkpoint, ConsistencyProof, Hash, InclusionProof, NoteError, Opening, SignedNote, SignerKey,

@@ -1,0 +1,22 @@
+-- Entries, heads, ballots and trackers are written once. Erasing is the one change of a payload.
+CREATE TRIGGER log_entry_refuses_update BEFORE UPDATE ON log_entry
+BEGIN SELECT RAISE(ABORT, 'append-only: log_entry'); END;
+CREATE TRIGGER log_entry_refuses_delete BEFORE DELETE ON log_entry
+BEGIN SELECT RAISE(ABORT, 'append-only: log_entry'); END;
+CREATE TRIGGER checkpoint_refuses_update BEFORE UPDATE ON checkpoint
+BEGIN SELECT RAISE(ABORT, 'append-only: checkpoint'); END;
+CREATE TRIGGER checkpoint_refuses_delete BEFORE DELETE ON checkpoint
+BEGIN SELECT RAISE(ABORT, 'append-only: checkpoint'); END;
+CREATE TRIGGER box_item_refuses_update BEFORE UPDATE ON box_item
+BEGIN SELECT RAISE(ABORT, 'append-only: box_item'); END;
+CREATE TRIGGER box_item_refuses_delete BEFORE DELETE ON box_item
+BEGIN SELECT RAISE(ABORT, 'append-only: box_item'); END;
+CREATE TRIGGER tracker_refuses_update BEFORE UPDATE ON tracker
+BEGIN SELECT RAISE(ABORT, 'append-only: tracker'); END;
+CREATE TRIGGER tracker_refuses_delete BEFORE DELETE ON tracker
+BEGIN SELECT RAISE(ABORT, 'append-only: tracker'); END;
+CREATE TRIGGER payload_refuses_update BEFORE UPDATE ON payload
+WHEN NEW.commitment <> OLD.commitment OR NEW.erased_at IS NULL OR OLD.erased_at IS NOT NULL
+BEGIN SELECT RAISE(ABORT, 'append-only: payload'); END;
+CREATE TRIGGER payload_refuses_delete BEFORE DELETE ON payload
+BEGIN SELECT RAISE(ABORT, 'append-only: payload'); END;

@@ -1,0 +1,137 @@
+//! Boxes: append-only archives, each with its own length.
+
+use super::Db;
+use super::repository::{Repository, Tx, finish, from_sql, to_sql};
+use crate::batch::{BoxAppend, BoxItemAt, Tracker};
+use crate::failure::{CommitFailure, Doing as _, StoreFailure};
+use crate::sql;
+
+impl Repository {
+    pub(crate) async fn append_box_items(
+        &self,
+        appends: &[BoxAppend],
+        trackers: &[Tracker],
+    ) -> Result<(), CommitFailure> {
+        let mut tx = self.begin().await?;
+        append(&mut tx, appends, trackers).await?;
+        Ok(finish(tx).await?)
+    }
+
+    pub(crate) async fn box_length(&self, box_id: &str) -> Result<u64, StoreFailure> {
+        let length = sqlx::query_scalar::<Db, i64>(sql::BOX_LENGTH)
+            .bind(box_id)
+            .fetch_one(&self.reader)
+            .await
+            .doing("read the length of a box")?;
+        from_sql(length, "box_item")
+    }
+
+    pub(crate) async fn box_lengths(&self) -> Result<Vec<(String, u64)>, StoreFailure> {
+        let found = sqlx::query_as::<Db, (String, i64)>(sql::BOX_LENGTHS)
+            .fetch_all(&self.reader)
+            .await
+            .doing("read the lengths of the boxes")?;
+        found.into_iter().map(|(id, length)| Ok((id, from_sql(length, "box_item")?))).collect()
+    }
+
+    pub(crate) async fn box_items(
+        &self,
+        box_id: &str,
+        from: u64,
+        limit: u32,
+    ) -> Result<Vec<BoxItemAt>, StoreFailure> {
+        let found = sqlx::query_as::<Db, (i64, String, Vec<u8>)>(sql::BOX_ITEMS)
+            .bind(box_id)
+            .bind(to_sql(from))
+            .bind(i64::from(limit))
+            .fetch_all(&self.reader)
+            .await
+            .doing("read a box")?;
+        let mut items = Vec::with_capacity(found.len());
+        for ((position, name, bytes), expected) in found.into_iter().zip(from..) {
+            let position = from_sql(position, "box_item")?;
+            if position != expected {
+                let what = format!("{box_id}: item {expected} is missing, {position} is there");
+                return Err(StoreFailure::Damaged { table: "box_item", what });
+            }
+            items.push(BoxItemAt { position, name, bytes });
+        }
+        Ok(items)
+    }
+
+    pub(crate) async fn find_tracker(
+        &self,
+        tracker: &str,
+    ) -> Result<Option<Tracker>, StoreFailure> {
+        let found = sqlx::query_as::<Db, (String, i64, i64)>(sql::TRACKER)
+            .bind(tracker)
+            .fetch_optional(&self.reader)
+            .await
+            .doing("look a tracker up")?;
+        let Some((box_id, position, at_us)) = found else { return Ok(None) };
+        let position = from_sql(position, "tracker")?;
+        Ok(Some(Tracker { tracker: tracker.to_owned(), box_id, position, at_us }))
+    }
+}
+
+/// Appends to each box in the order of their ids, so that two sheets over the same boxes cannot
+/// wait for each other. Appends to one box keep their order.
+pub(super) async fn append(
+    tx: &mut Tx,
+    appends: &[BoxAppend],
+    trackers: &[Tracker],
+) -> Result<(), CommitFailure> {
+    let mut appends: Vec<_> = appends.iter().collect();
+    appends.sort_by(|a, b| a.box_id.cmp(&b.box_id));
+    for append in appends {
+        append_one(tx, append).await?;
+    }
+    let mut trackers: Vec<_> = trackers.iter().collect();
+    trackers.sort_by(|a, b| a.tracker.cmp(&b.tracker));
+    for tracker in trackers {
+        let done = sqlx::query::<Db>(sql::TRACKER_APPEND)
+            .bind(&tracker.tracker)
+            .bind(&tracker.box_id)
+            .bind(to_sql(tracker.position))
+            .bind(tracker.at_us)
+            .execute(&mut **tx)
+            .await
+            .doing("record a tracker")?;
+        if done.rows_affected() == 0 {
+            return Err(CommitFailure::TrackerTaken { tracker: tracker.tracker.clone() });
+        }
+    }
+    Ok(())
+}
+
+async fn append_one(tx: &mut Tx, append: &BoxAppend) -> Result<(), CommitFailure> {
+    let conflict = |length| CommitFailure::BoxConflict { box_id: append.box_id.clone(), length };
+    let length = length_in(tx, &append.box_id).await?;
+    if length != append.expected_position {
+        return Err(conflict(length));
+    }
+    for (item, position) in append.items.iter().zip(append.expected_position..) {
+        let done = sqlx::query::<Db>(sql::BOX_ITEM_APPEND)
+            .bind(&append.box_id)
+            .bind(to_sql(position))
+            .bind(&item.name)
+            .bind(&item.bytes)
+            .execute(&mut **tx)
+            .await
+            .doing("append to a box")?;
+        if done.rows_affected() == 0 {
+            // Another connection was faster between the look at the length and here.
+            return Err(conflict(length_in(tx, &append.box_id).await?));
+        }
+    }
+    Ok(())
+}
+
+async fn length_in(tx: &mut Tx, box_id: &str) -> Result<u64, StoreFailure> {
+    let length = sqlx::query_scalar::<Db, i64>(sql::BOX_LENGTH)
+        .bind(box_id)
+        .fetch_one(&mut **tx)
+        .await
+        .doing("read the length of a box")?;
+    from_sql(length, "box_item")
+}
