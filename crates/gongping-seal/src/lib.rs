@@ -1,0 +1,59 @@
+//! The sealed ballot box.
+//!
+//! This crate implements the Belenios voting protocol, version 1, with the group Ed25519 and
+//! homomorphic questions, from its published specification (version 3.3.0). Section numbers in
+//! these documents are those of that text. It does no input or output of its own, has no clock,
+//! and takes its randomness as an argument: the same random numbers give the same bytes.
+//!
+//! - [`PrivateCredential`], [`CredentialList`]: codes and the public list made from them;
+//! - [`KeyHolderSecret`], [`Trustees`]: who can open a box;
+//! - [`Election`]: the questions and the key of one box;
+//! - [`seal_ballot`], [`tracker`]: a respondent's side;
+//! - [`BoxState`], [`BoxReplay`]: a box as a machine that takes ballots and is opened at the end;
+//! - [`ArchiveWriter`], [`ArchiveReader`]: the box as a file;
+//! - [`verify_archive`]: everything checked again from that file alone.
+
+mod archive;
+mod ballot;
+mod box_state;
+mod canonical;
+mod check;
+mod credential;
+mod election;
+mod event;
+mod finding;
+mod group;
+mod hash;
+mod proof;
+mod replay;
+mod sealing;
+mod tally;
+mod trustee;
+mod verify;
+
+pub use archive::{ArchiveError, ArchiveReader, ArchiveWriter, FormatError, MAX_ENTRY_BYTES};
+pub use ballot::{BallotRejection, MAX_BALLOT_BYTES};
+pub use box_state::{BoxState, Phase};
+pub use canonical::JsonError;
+pub use check::CheckedBallot;
+pub use credential::{
+    CredentialFormatError, CredentialList, CredentialListError, MAX_TOTAL_WEIGHT,
+    PrivateCredential, PublicCredential, SigningKey,
+};
+pub use election::{
+    Election, ElectionDraft, ElectionError, MAX_ANSWERS, MAX_QUESTIONS, MAX_UUID_LENGTH,
+    PROTOCOL_VERSION, Question, Uuid,
+};
+pub use event::{EventType, HEADER_NAME, Head, HeaderError, Item, ItemKind, MAX_TIMESTAMP};
+pub use finding::{BoxFinding, Check, Defect};
+pub use group::{Element, ElementError, GROUP_NAME, ScalarError};
+pub use hash::{Hash, tracker};
+pub use replay::{BoxReplay, FinishedReplay};
+pub use sealing::{Choice, SealError, SealedBallot, seal_ballot};
+pub use tally::{EncryptedTally, TallyError};
+pub use trustee::{
+    KeyHolderSecret, SecretError, Trustee, TrusteeError, TrusteePublicKey, Trustees,
+};
+pub use verify::{
+    BoxReport, Progress, TrusteeReport, VerifyError, verify_archive, verify_archive_state,
+};
