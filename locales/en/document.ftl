@@ -1,14 +1,14 @@
 document-file = File
 document-empty = The file “{ $name }” is empty
 document-kind-unknown = The file “{ $name }” is neither CSV nor XLSX; save it as one of them and upload it again
-document-too-large = The file “{ $name }” has { $rows } rows; { $limit } is the limit
+document-too-many-rows = The file “{ $name }” has { $rows } rows; { $limit } is the limit
+document-too-many-columns = The file “{ $name }” is too wide; { $limit } columns is the limit
 document-file-too-large = The file “{ $name }” is too large; { $limit } MB is the limit
 document-encoding-unknown = Row { $row } of the file “{ $name }” is neither UTF-8 nor GB18030; save it as “CSV UTF-8”
 document-csv-broken = A quotation mark in row { $row } of the file “{ $name }” has no partner
 document-workbook-broken = The file “{ $name }” cannot be opened: damaged, or protected by a password; open it in a spreadsheet program and save it as XLSX
 document-header-missing = The header lacks { $columns }; the first row with content must be the header
 document-header-duplicate = The header has “{ $column }” twice ({ $first } and { $second })
-document-merged-cells = The sheet “{ $sheet }” has merged cells { $range }; unmerge them and fill in each cell
 document-sheet-missing = The file “{ $name }” has no sheet
 document-kept = The file was not kept and nothing was changed.
 document-prepared-on = Exported on { $date }

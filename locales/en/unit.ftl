@@ -50,4 +50,6 @@ unit-row-parent-self = A unit cannot be its own superior
 unit-row-parent-superfluous = A province has no superior unit; remove “{ $value }”
 unit-row-date-missing = The date of opening is missing
 unit-row-date-bad = “{ $value }” is not a date; write 2007-06-15 or 2007年6月15日
+unit-row-name-not-one-line = The name has a line break or another invisible character; make it one line
+unit-row-merged = The cells { $range } are merged; unmerge them and fill in each cell
 unit-row-formula-error = The formula in this cell failed ({ $value })

@@ -1,14 +1,14 @@
 document-file = 文件
 document-empty = 文件“{ $name }”是空的
 document-kind-unknown = 文件“{ $name }”不是 CSV 或 XLSX；请另存为其中一种后再上传
-document-too-large = 文件“{ $name }”有 { $rows } 行，最多 { $limit } 行
+document-too-many-rows = 文件“{ $name }”有 { $rows } 行，最多 { $limit } 行
+document-too-many-columns = 文件“{ $name }”太宽，最多 { $limit } 列
 document-file-too-large = 文件“{ $name }”太大，最多 { $limit } MB
 document-encoding-unknown = 文件“{ $name }”第 { $row } 行不是 UTF-8 也不是 GB18030 编码；请用“CSV UTF-8”格式另存
 document-csv-broken = 文件“{ $name }”第 { $row } 行的引号没有配对
 document-workbook-broken = 文件“{ $name }”打不开，可能已损坏或设有密码；请用表格软件打开后另存为 XLSX
 document-header-missing = 表头缺少“{ $columns }”这几列；第一个有内容的行应当是表头
 document-header-duplicate = 表头里“{ $column }”出现了两次（{ $first } 和 { $second }）
-document-merged-cells = 工作表“{ $sheet }”里有合并单元格 { $range }；请取消合并，每格各填各的
 document-sheet-missing = 文件“{ $name }”里没有工作表
 document-kept = 文件没有保存，现有数据没有任何改动。
 document-prepared-on = 导出于 { $date }

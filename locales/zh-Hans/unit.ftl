@@ -41,4 +41,6 @@ unit-row-parent-self = 上级单位不能是自己
 unit-row-parent-superfluous = 省级单位没有上级，请清空“{ $value }”
 unit-row-date-missing = 缺少设立日期
 unit-row-date-bad = 日期“{ $value }”无法识别；请写成 2007-06-15 或 2007年6月15日
+unit-row-name-not-one-line = 单位名称里有换行或其他看不见的字符；请改成一行
+unit-row-merged = 单元格 { $range } 合并在一起；请取消合并，每格各填各的
 unit-row-formula-error = 单元格的公式出错（{ $value }）

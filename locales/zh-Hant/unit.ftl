@@ -43,4 +43,6 @@ unit-row-parent-self = 上級單位不能是自己
 unit-row-parent-superfluous = 省級單位沒有上級，請清空「{ $value }」
 unit-row-date-missing = 缺少設立日期
 unit-row-date-bad = 日期「{ $value }」無法識別；請寫成 2007-06-15 或 2007年6月15日
+unit-row-name-not-one-line = 單位名稱裡有換行或其他看不見的字符；請改成一行
+unit-row-merged = 儲存格 { $range } 合併在一起；請取消合併，每格各填各的
 unit-row-formula-error = 儲存格的公式出錯（{ $value }）

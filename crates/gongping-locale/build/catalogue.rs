@@ -155,20 +155,19 @@ pub(crate) fn check(sources: &Sources) -> Result<Catalogue, Vec<Mistake>> {
 }
 
 fn missing_files(sources: &Sources, mistakes: &mut Vec<Mistake>) {
+    let mut seen = BTreeSet::new();
     for (tag, files) in sources {
         for (other, other_files) in sources {
             for noun in other_files.keys().filter(|noun| !files.contains_key(*noun)) {
-                mistakes.push(Mistake::MissingFile {
-                    file: format!("{tag}/{noun}.ftl"),
-                    present_in: format!("{other}/{noun}.ftl"),
-                });
+                if seen.insert((tag, noun)) {
+                    mistakes.push(Mistake::MissingFile {
+                        file: format!("{tag}/{noun}.ftl"),
+                        present_in: format!("{other}/{noun}.ftl"),
+                    });
+                }
             }
         }
     }
-    mistakes.dedup_by(|a, b| match (a, b) {
-        (Mistake::MissingFile { file: a, .. }, Mistake::MissingFile { file: b, .. }) => a == b,
-        _ => false,
-    });
 }
 
 /// A locale that `key` is missing in, paired with a file that has it.
