@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use crate::catalogue::{Catalogue, Message, Piece};
+use crate::parse::RESERVED;
 
 /// The text of `messages.rs`.
 pub(crate) fn rust(catalogue: &Catalogue) -> String {
@@ -38,10 +39,16 @@ fn method(index: usize, key: &str, message: &Message) -> String {
             ),
         );
     } else {
-        let parameters: Vec<String> =
-            message.arguments.iter().map(|name| format!("{name}: impl Display")).collect();
-        let values: Vec<String> =
-            message.arguments.iter().map(|name| format!("{name}.to_string()")).collect();
+        let parameters: Vec<String> = message
+            .arguments
+            .iter()
+            .map(|name| format!("{}: impl Display", parameter(name)))
+            .collect();
+        let values: Vec<String> = message
+            .arguments
+            .iter()
+            .map(|name| format!("{}.to_string()", parameter(name)))
+            .collect();
         put(
             &mut out,
             format_args!(
@@ -52,6 +59,11 @@ fn method(index: usize, key: &str, message: &Message) -> String {
         );
     }
     out
+}
+
+/// Words of Rust are fine as arguments, `$box` becomes `r#box`.
+fn parameter(name: &str) -> String {
+    if RESERVED.contains(&name) { format!("r#{name}") } else { name.to_owned() }
 }
 
 fn pieces(message: &Message, text: &[Piece]) -> String {

@@ -118,8 +118,8 @@ fn what_the_generated_code_cannot_do_is_refused() {
     for text in [
         "box-a = { NUMBER($count) }",
         "box-a = 甲\n    .label = 乙",
-        "box-a = { $type }",
         "box-a = { $unitName }",
+        "box-a = { $self }",
         "box-a = { $count ->\n    [few] 几\n   *[other] 多\n}",
         "box-a = { $count ->\n    [other] 多\n   *[one] 一\n}",
     ] {
