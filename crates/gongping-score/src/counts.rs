@@ -29,6 +29,20 @@ impl BoxCounts {
             .unwrap_or(0);
         BoxCounts { ballots, answers }
     }
+
+    /// The counts of two boxes added up; `None` when a sum does not fit 64 bits.
+    pub fn merged(&self, other: &BoxCounts) -> Option<BoxCounts> {
+        let mut whole = self.clone();
+        whole.ballots = whole.ballots.checked_add(other.ballots)?;
+        for (item, grades) in &other.answers {
+            let item = whole.answers.entry(item.clone()).or_default();
+            for (grade, count) in grades {
+                let sum = item.entry(grade.clone()).or_default();
+                *sum = sum.checked_add(*count)?;
+            }
+        }
+        Some(whole)
+    }
 }
 
 /// Unit → group → counts of the box.

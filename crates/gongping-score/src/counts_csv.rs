@@ -257,11 +257,12 @@ impl File {
         let mut reader =
             ReaderBuilder::new().has_headers(false).flexible(true).from_reader(text.as_bytes());
         let mut columns: Option<([usize; 5], usize)> = None;
-        let mut rows = 0;
+        let (mut rows, mut row) = (0, 0);
         for record in reader.records() {
             // The text is UTF-8 and rows may have any length, so nothing is left to fail.
             let Ok(record) = record else { continue };
-            let row = record.position().map_or(rows + 1, csv::Position::line);
+            row +=
+                1 + record.position().map_or(0, |position| blank_lines_at(text, position.byte()));
             let Some((order, width)) = columns else {
                 match self.header(&record, row) {
                     Some(order) => columns = Some((order, record.len())),
@@ -400,6 +401,18 @@ impl File {
         }
         self.input
     }
+}
+
+/// Blank lines before the record at this byte. The reader skips them, but a spreadsheet shows them
+/// as rows; a line break inside a field, on the other hand, does not begin a row.
+fn blank_lines_at(text: &str, byte: u64) -> u64 {
+    let rest = usize::try_from(byte).ok().and_then(|byte| Some((byte, text.get(byte..)?)));
+    let Some((byte, rest)) = rest else { return 0 };
+    // The reader may stop between the two halves of a Windows line end.
+    let inside_line_end = rest.starts_with('\n') && text[..byte].ends_with('\r');
+    let rest = if inside_line_end { &rest[1..] } else { rest };
+    let feeds = rest.bytes().take_while(|byte| matches!(byte, b'\r' | b'\n'));
+    u64::try_from(feeds.filter(|byte| *byte == b'\n').count()).unwrap_or(0)
 }
 
 /// The English special word for a Chinese one, so that both spellings are the same row.

@@ -94,16 +94,19 @@ pub fn rank(scores: &Scores, rulebook: &Rulebook) -> Ranking {
     };
     let compared: Vec<Exact> = eligible.iter().map(|c| c.compared.clone()).collect();
     let bands = band::bands(rulebook, &compared);
-    let rows =
-        eligible.iter().zip(&ranks_of_eligible).zip(bands).map(|((c, rank), band)| RankRow {
-            unit: c.unit.clone(),
-            rank: *rank,
-            tied: compared.iter().filter(|other| **other == c.compared).count() > 1,
-            total: c.total.clone(),
-            shown: c.total.display(rulebook.rounding()),
+    // Equal totals stand side by side in a sorted list.
+    let equal = |a: usize, b: usize| compared.get(a) == compared.get(b);
+    let mut rows = Vec::with_capacity(eligible.len());
+    for (index, (contender, band)) in eligible.iter().zip(bands).enumerate() {
+        rows.push(RankRow {
+            unit: contender.unit.clone(),
+            rank: ranks_of_eligible[index],
+            tied: equal(index, index + 1) || (index > 0 && equal(index - 1, index)),
+            total: contender.total.clone(),
+            shown: contender.total.display(rulebook.rounding()),
             band,
         });
-    let rows = rows.collect();
+    }
     let vetoed = vetoed(scores, rulebook, |unit| {
         let position = everyone.iter().position(|c| c.unit == unit)?;
         ranks_of_all.get(position).copied()
@@ -129,10 +132,8 @@ fn contenders<'a>(scores: &'a Scores, rulebook: &Rulebook) -> Vec<Contender<'a>>
 /// The ranks of a sorted list.
 fn ranks(sorted: &[&Contender<'_>], ties: Ties) -> Vec<u64> {
     let mut ranks: Vec<u64> = Vec::with_capacity(sorted.len());
-    let mut number: u64 = 0;
-    for (index, contender) in sorted.iter().enumerate() {
-        number += 1;
-        let before = index.checked_sub(1).map(|before| (sorted[before], ranks[before]));
+    for (number, contender) in (1..).zip(sorted) {
+        let before = ranks.len().checked_sub(1).map(|before| (sorted[before], ranks[before]));
         let rank = match (before, ties) {
             (Some((other, rank)), _) if other.compared == contender.compared => rank,
             (Some((_, rank)), Ties::Dense) => rank + 1,

@@ -1,4 +1,5 @@
 //! Shared by the test files of this crate; each uses a part of it.
+#![allow(clippy::unwrap_used, reason = "a test that cannot unwrap has failed")]
 #![allow(dead_code, unreachable_pub, reason = "every test file compiles its own copy")]
 
 use std::collections::BTreeMap;
