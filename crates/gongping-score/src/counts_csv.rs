@@ -126,27 +126,36 @@ pub struct CountsMistake {
     pub code: CountsMistakeCode,
 }
 
-impl CountsMistakeCode {
-    /// The stable text of the code, for translations and help pages.
-    pub fn as_str(&self) -> &'static str {
-        match self {
-            CountsMistakeCode::NotUtf8 { .. } => "not-utf8",
-            CountsMistakeCode::Empty => "empty",
-            CountsMistakeCode::MissingColumn { .. } => "missing-column",
-            CountsMistakeCode::DuplicateColumn { .. } => "duplicate-column",
-            CountsMistakeCode::UnknownColumn { .. } => "unknown-column",
-            CountsMistakeCode::FieldCount { .. } => "field-count",
-            CountsMistakeCode::EmptyField { .. } => "empty-field",
-            CountsMistakeCode::UnexpectedField { .. } => "unexpected-field",
-            CountsMistakeCode::FullWidth { .. } => "full-width",
-            CountsMistakeCode::NotANumber { .. } => "not-a-number",
-            CountsMistakeCode::NotACount { .. } => "not-a-count",
-            CountsMistakeCode::VetoCount { .. } => "veto-count",
-            CountsMistakeCode::DuplicateRow { .. } => "duplicate-row",
-            CountsMistakeCode::TooManyRows { .. } => "too-many-rows",
-            CountsMistakeCode::MoreMistakes => "more-mistakes",
+macro_rules! code_names {
+    ($($pattern:pat => $name:literal),* $(,)?) => {
+        impl CountsMistakeCode {
+            /// The stable text of every code.
+            pub const NAMES: &[&str] = &[$($name),*];
+
+            /// The stable text of the code, for translations and help pages.
+            pub fn as_str(&self) -> &'static str {
+                match self { $($pattern => $name,)* }
+            }
         }
-    }
+    };
+}
+
+code_names! {
+    CountsMistakeCode::NotUtf8 { .. } => "not-utf8",
+    CountsMistakeCode::Empty => "empty",
+    CountsMistakeCode::MissingColumn { .. } => "missing-column",
+    CountsMistakeCode::DuplicateColumn { .. } => "duplicate-column",
+    CountsMistakeCode::UnknownColumn { .. } => "unknown-column",
+    CountsMistakeCode::FieldCount { .. } => "field-count",
+    CountsMistakeCode::EmptyField { .. } => "empty-field",
+    CountsMistakeCode::UnexpectedField { .. } => "unexpected-field",
+    CountsMistakeCode::FullWidth { .. } => "full-width",
+    CountsMistakeCode::NotANumber { .. } => "not-a-number",
+    CountsMistakeCode::NotACount { .. } => "not-a-count",
+    CountsMistakeCode::VetoCount { .. } => "veto-count",
+    CountsMistakeCode::DuplicateRow { .. } => "duplicate-row",
+    CountsMistakeCode::TooManyRows { .. } => "too-many-rows",
+    CountsMistakeCode::MoreMistakes => "more-mistakes",
 }
 
 impl std::error::Error for CountsMistake {}

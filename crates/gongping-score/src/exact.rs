@@ -1,4 +1,4 @@
-//! Exact numbers, and the one place where they are rounded: for display [D5].
+//! Exact numbers, and the one place where they are rounded: for display (D5).
 
 use std::fmt;
 use std::ops::{Add, Div, Mul, Sub};
@@ -12,6 +12,10 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// The longest number text that is read, in bytes. Longer ones are mistakes or attacks.
 const MAX_TEXT_BYTES: usize = 64;
+
+/// The longest text of a computed fraction, in bytes: far more than the denominators of an
+/// appraisal can multiply up to, and short enough that reading a hostile file stays cheap.
+const MAX_RESULT_BYTES: usize = 10_000;
 
 /// An exact fraction. Written as `n` or `n/d` in lowest terms, in JSON too, so that its text is
 /// unique and no precision is ever lost.
@@ -217,10 +221,13 @@ impl Serialize for Exact {
 }
 
 impl<'de> Deserialize<'de> for Exact {
-    /// Reads the canonical text only: `n` or `n/d` in lowest terms, of any length, because exact
-    /// results of large boxes have long denominators.
+    /// Reads the canonical text only: `n` or `n/d` in lowest terms. It may be longer than a typed
+    /// number, because exact results of large boxes have long denominators.
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Exact, D::Error> {
         let text = String::deserialize(deserializer)?;
+        if text.len() > MAX_RESULT_BYTES {
+            return Err(D::Error::custom("an exact number longer than any result"));
+        }
         let value: BigRational =
             text.parse().map_err(|_| D::Error::custom(format!("not an exact number: {text}")))?;
         let value = Exact(value);

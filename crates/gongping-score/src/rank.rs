@@ -1,4 +1,4 @@
-//! From totals to ranks [C9].
+//! From totals to ranks (C9).
 
 use std::collections::BTreeSet;
 
@@ -15,7 +15,7 @@ use crate::score::{Scores, UnitScore, Unranked};
 pub struct Ranking {
     /// From the best to the worst; units of equal rank in the order of their ids.
     pub rows: Vec<RankRow>,
-    /// Units with a confirmed breach, in the order of their ids [E4].
+    /// Units with a confirmed breach, in the order of their ids (E4).
     pub vetoed: Vec<VetoedRow>,
     /// Units without a total, in the order of their ids.
     pub unranked: Vec<UnrankedRow>,

@@ -14,7 +14,7 @@ use crate::score::{Scores, score_units};
 /// The version of the JSON form.
 const FORMAT: u64 = 1;
 
-/// Scores with trace, the ranking, and the settings they rest on [D4].
+/// Scores with trace, the ranking, and the settings they rest on (D4).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct ScoreReport {
@@ -26,9 +26,9 @@ pub struct ScoreReport {
     pub rulebook_hash: String,
     /// Every setting, with where it comes from.
     pub settings: Vec<Setting>,
-    /// The lowest total that the rulebook makes possible [D3].
+    /// The lowest total that the rulebook makes possible (D3).
     pub lowest_total: Exact,
-    /// The highest total that the rulebook makes possible [D3].
+    /// The highest total that the rulebook makes possible (D3).
     pub highest_total: Exact,
     /// The ranking.
     pub ranking: Ranking,

@@ -1,4 +1,4 @@
-//! From counts and points to exact totals, step by step [D1, D2, D5].
+//! From counts and points to exact totals, step by step (D1, D2, D5).
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -34,7 +34,7 @@ pub struct UnitScore {
     pub total: Option<Exact>,
     /// Why the unit has no total and no rank.
     pub unranked: Vec<Unranked>,
-    /// Vetoes with a confirmed breach [E4].
+    /// Vetoes with a confirmed breach (E4).
     pub vetoes: BTreeSet<String>,
     /// How it came about.
     pub trace: Vec<Step>,
@@ -251,7 +251,7 @@ impl<'a> UnitScoring<'a> {
         self.step(format!("group:{}", group.id), what, clauses, Vec::new(), None);
     }
 
-    /// Scale · Σ(count · value) ÷ (base · full) [D2].
+    /// Scale · Σ(count · value) ÷ (base · full) (D2).
     fn item_score(&mut self, group: &Group, item: &Item, counts: &BoxCounts) -> Option<Exact> {
         let rulebook = self.rulebook;
         let answers = counts.answers.get(&item.id);

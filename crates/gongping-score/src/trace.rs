@@ -1,4 +1,4 @@
-//! How each figure came about: an ordered list of steps that anyone can repeat by hand [D5].
+//! How each figure came about: an ordered list of steps that anyone can repeat by hand (D5).
 
 use std::fmt;
 

@@ -40,7 +40,7 @@ pub(super) fn item_weights(
     source.mistake(at, MistakeCode::ItemWeightMismatch, &args);
 }
 
-/// Between 0 and full marks, each worth less than the one before [D2].
+/// Between 0 and full marks, each worth less than the one before (D2).
 pub(super) fn grade_values(source: &mut Source<'_>, full: &Exact, values: &[(String, At<Exact>)]) {
     for (_, value) in values {
         if value.value.is_negative() || value.value > *full {
@@ -59,7 +59,7 @@ pub(super) fn grade_values(source: &mut Source<'_>, full: &Exact, values: &[(Str
     }
 }
 
-/// A breach leads to a band that exists and is no reward [E4].
+/// A breach leads to a band that exists and is no reward (E4).
 pub(super) fn veto_band(source: &mut Source<'_>, id: &At<&str>, bands: &[Band]) {
     match bands.iter().find(|band| band.id == id.value) {
         None => {

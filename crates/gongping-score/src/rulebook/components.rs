@@ -197,7 +197,7 @@ fn check_score_items(
     }
 }
 
-/// The parts of each sum, and the roots, add up [D1]; D3 forbids to rescale them silently.
+/// The parts of each sum, and the roots, add up (D1); D3 forbids to rescale them silently.
 fn check_sums(source: &mut Source<'_>, at: usize, flat: &[Flat], scale: &Exact) {
     check_sum(source, at, "the whole", scale, flat.iter().filter(|c| c.parent.is_none()));
     for sum in flat.iter().filter(|component| component.kind == Some(Kind::Sum)) {

@@ -76,7 +76,7 @@ impl Rulebook {
         self.source.as_ref()
     }
 
-    /// The top of the scale of totals, 100 for a hundred-point scale [D1].
+    /// The top of the scale of totals, 100 for a hundred-point scale (D1).
     pub fn scale(&self) -> &Exact {
         &self.scale.value
     }
@@ -88,7 +88,7 @@ impl Rulebook {
         }
     }
 
-    /// What is appraised, in the order of the questions [B].
+    /// What is appraised, in the order of the questions (B).
     pub fn items(&self) -> &[Item] {
         &self.items
     }
@@ -108,7 +108,7 @@ impl Rulebook {
         self.groups.iter().find(|group| group.id == id)
     }
 
-    /// The answers, best first, with the don't-know answer last if there is one [D2].
+    /// The answers, best first, with the don't-know answer last if there is one (D2).
     pub fn grades(&self) -> &[Grade] {
         &self.grades
     }
@@ -123,7 +123,7 @@ impl Rulebook {
         &self.survey
     }
 
-    /// The roots of the component tree [D1].
+    /// The roots of the component tree (D1).
     pub fn components(&self) -> &[Component] {
         &self.components
     }
@@ -143,7 +143,7 @@ impl Rulebook {
         all
     }
 
-    /// The components whose points an inspection group enters, with what it may enter [C8].
+    /// The components whose points an inspection group enters, with what it may enter (C8).
     pub fn entered_components(&self) -> Vec<(&Component, &EnteredPoints)> {
         self.all_components()
             .into_iter()
@@ -174,13 +174,13 @@ impl Rulebook {
         &self.ranking
     }
 
-    /// How values are shown; never how they are computed [D5].
+    /// How values are shown; never how they are computed (D5).
     pub fn rounding(&self) -> Rounding {
         let RankingRule { rounding_digits, rounding_mode, .. } = &self.ranking;
         Rounding { digits: rounding_digits.value, mode: rounding_mode.value }
     }
 
-    /// The prohibitions whose breach fails a unit [E3, E4].
+    /// The prohibitions whose breach fails a unit (E3, E4).
     pub fn vetoes(&self) -> &[Veto] {
         &self.vetoes
     }
@@ -195,7 +195,7 @@ impl Rulebook {
         &self.consequences
     }
 
-    /// Who appraises whom [A1].
+    /// Who appraises whom (A1).
     pub fn appraises(&self) -> &[Appraises] {
         &self.appraises
     }
@@ -206,7 +206,7 @@ impl Rulebook {
         group.minimum_sample.max(self.survey.box_minimum.value)
     }
 
-    /// The lowest total that any answers and points can lead to: 35 for the plan [D3].
+    /// The lowest total that any answers and points can lead to: 35 for the plan (D3).
     pub fn lowest_total(&self) -> Exact {
         let worst = if self.zero_stays_in_base() {
             Exact::zero()
@@ -217,7 +217,7 @@ impl Rulebook {
         extreme(&self.components, &worst, |entered| &entered.minimum)
     }
 
-    /// The highest total that any answers and points can lead to: 93 for the plan [D3].
+    /// The highest total that any answers and points can lead to: 93 for the plan (D3).
     pub fn highest_total(&self) -> Exact {
         let best = &self.grade_values().max().cloned().unwrap_or_else(Exact::zero)
             / &self.survey.full.value;
@@ -233,7 +233,7 @@ impl Rulebook {
         self.survey.dont_know.value == DontKnow::InBase || self.survey.blank.value == Blank::InBase
     }
 
-    /// Every setting with its value and where it comes from [D4], for printing with the result.
+    /// Every setting with its value and where it comes from (D4), for printing with the result.
     pub fn settings(&self) -> Vec<Setting> {
         settings::settings(self)
     }

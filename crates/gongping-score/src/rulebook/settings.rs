@@ -1,4 +1,4 @@
-//! Every setting of a rulebook in one list, to be printed with each result [D4].
+//! Every setting of a rulebook in one list, to be printed with each result (D4).
 
 use std::fmt;
 

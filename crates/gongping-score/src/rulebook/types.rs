@@ -31,7 +31,7 @@ impl Text {
     }
 }
 
-/// One thing that is appraised [B].
+/// One thing that is appraised (B).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Item {
     /// Stable id, unique among items.
@@ -44,7 +44,7 @@ pub struct Item {
     pub clause: Option<String>,
     /// Share in the group score; the weights add up to 1. Equal when item-mean is plain.
     pub weight: Exact,
-    /// Whether the level below replaces the wording by its own [B8].
+    /// Whether the level below replaces the wording by its own (B8).
     pub local: bool,
 }
 
@@ -100,7 +100,7 @@ pub struct Rule<T> {
     pub origin: Origin,
 }
 
-/// Where a setting comes from [D4].
+/// Where a setting comes from (D4).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", tag = "from", content = "clause")]
 pub enum Origin {
@@ -212,7 +212,7 @@ pub struct Component {
 pub enum ComponentKind {
     /// The survey score, in proportion.
     Survey,
-    /// Points that an inspection group decides [C8].
+    /// Points that an inspection group decides (C8).
     Entered(EnteredPoints),
     /// The sum of its parts.
     Sum(Vec<Component>),
@@ -414,7 +414,7 @@ pub struct RankingRule {
     pub rounding_digits: Rule<u8>,
 }
 
-/// A prohibition whose confirmed breach by a unit overrides its rank [E3, E4].
+/// A prohibition whose confirmed breach by a unit overrides its rank (E3, E4).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Veto {
     /// Stable id, unique among vetoes.
@@ -458,7 +458,7 @@ pub struct Consequence {
     pub clause: Option<String>,
 }
 
-/// The level of a unit in the tree [A1].
+/// The level of a unit in the tree (A1).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Level {
@@ -472,7 +472,7 @@ pub enum Level {
     Window,
 }
 
-/// Who appraises whom [A1].
+/// Who appraises whom (A1).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Appraises {
     /// The level of the organiser.
