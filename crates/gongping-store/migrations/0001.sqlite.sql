@@ -20,3 +20,20 @@ WHEN NEW.commitment <> OLD.commitment OR NEW.erased_at IS NULL OR OLD.erased_at 
 BEGIN SELECT RAISE(ABORT, 'append-only: payload'); END;
 CREATE TRIGGER payload_refuses_delete BEFORE DELETE ON payload
 BEGIN SELECT RAISE(ABORT, 'append-only: payload'); END;
+-- REPLACE deletes without asking the triggers above unless the connection wants it so. An insert
+-- over a row that exists does nothing: the store sees that no row came and reports a conflict.
+CREATE TRIGGER log_entry_refuses_replace BEFORE INSERT ON log_entry
+WHEN EXISTS (SELECT 1 FROM log_entry WHERE position = NEW.position)
+BEGIN SELECT RAISE(IGNORE); END;
+CREATE TRIGGER box_item_refuses_replace BEFORE INSERT ON box_item
+WHEN EXISTS (SELECT 1 FROM box_item WHERE box_id = NEW.box_id AND position = NEW.position)
+BEGIN SELECT RAISE(IGNORE); END;
+CREATE TRIGGER tracker_refuses_replace BEFORE INSERT ON tracker
+WHEN EXISTS (SELECT 1 FROM tracker WHERE tracker = NEW.tracker)
+BEGIN SELECT RAISE(IGNORE); END;
+CREATE TRIGGER payload_refuses_replace BEFORE INSERT ON payload
+WHEN EXISTS (SELECT 1 FROM payload WHERE commitment = NEW.commitment)
+BEGIN SELECT RAISE(IGNORE); END;
+CREATE TRIGGER checkpoint_refuses_replace BEFORE INSERT ON checkpoint
+WHEN EXISTS (SELECT 1 FROM checkpoint WHERE size = NEW.size)
+BEGIN SELECT RAISE(ABORT, 'append-only: checkpoint'); END;

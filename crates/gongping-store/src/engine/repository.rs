@@ -36,8 +36,10 @@ impl Repository {
         });
         let mut count = 0;
         let mut connection = self.writer.acquire().await.doing("connect")?;
+        // SQLite parses against the schema it remembers; only running something refreshes that.
+        sqlx::query(sql::MIGRATIONS).fetch_all(&mut *connection).await.doing("read the schema")?;
         for (_, text) in sql::ALL.iter().copied().chain(of_tables) {
-            connection.prepare(text.into_sql_str()).await.doing("prepare")?;
+            connection.prepare(text.into_sql_str()).await.doing("prepare a statement")?;
             count += 1;
         }
         Ok(count)
