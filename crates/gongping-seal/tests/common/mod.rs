@@ -1,0 +1,205 @@
+//! A small box for tests, and the independent tool.
+
+#![allow(unreachable_pub, reason = "shared by test binaries")]
+#![allow(dead_code, reason = "each test binary uses another part")]
+#![allow(clippy::unwrap_used, clippy::print_stderr, reason = "tests stop at the first surprise")]
+
+use gongping_seal::*;
+use rand_chacha::ChaCha20Rng;
+use rand_chacha::rand_core::SeedableRng;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+pub const TIMESTAMP: u64 = 1_750_000_000;
+
+pub fn rng(seed: u64) -> ChaCha20Rng {
+    ChaCha20Rng::seed_from_u64(seed)
+}
+
+pub fn texts(count: usize) -> Vec<String> {
+    (1..=count).map(|n| format!("等次 {n}")).collect()
+}
+
+pub struct Fixture {
+    pub rng: ChaCha20Rng,
+    pub holders: Vec<KeyHolderSecret>,
+    pub codes: Vec<PrivateCredential>,
+    pub uuid: Uuid,
+    pub trustees: Trustees,
+    pub election: Election,
+    pub credentials: CredentialList,
+}
+
+impl Fixture {
+    pub fn new(seed: u64, questions: Vec<Question>, codes: usize) -> Self {
+        let mut rng = rng(seed);
+        let holders: Vec<_> = (0..2).map(|_| KeyHolderSecret::generate(&mut rng)).collect();
+        let keys: Vec<_> = holders.iter().map(|holder| holder.certify(&mut rng)).collect();
+        let trustees = Trustees::single(keys).unwrap();
+        let uuid = Uuid::generate(&mut rng);
+        let codes: Vec<_> = (0..codes).map(|_| PrivateCredential::generate(&mut rng)).collect();
+        let public = codes.iter().map(|code| code.derive(&uuid).public());
+        let credentials = CredentialList::build(public).unwrap();
+        let election = Election::build(ElectionDraft {
+            uuid: uuid.clone(),
+            name: "评议票箱 360100-RSJ / 服务对象 \"1\"\n".to_owned(),
+            description: "rulebook sha256:00".to_owned(),
+            questions,
+            public_key: trustees.election_key(),
+            administrator: None,
+            credential_authority: Some("统计局".to_owned()),
+        })
+        .unwrap();
+        Self { rng, holders, codes, uuid, trustees, election, credentials }
+    }
+
+    /// One graded question, one with blank, one with several answers.
+    pub fn mixed(seed: u64) -> Self {
+        let graded = Question::one_of("服务态度", texts(2));
+        let blank =
+            Question { text: "廉洁".into(), answers: texts(2), blank: true, min: 1, max: 2 };
+        let many =
+            Question { text: "办事".into(), answers: texts(3), blank: false, min: 1, max: 3 };
+        Self::new(seed, vec![graded, blank, many], 4)
+    }
+
+    pub fn open(&self) -> (BoxState, Vec<Item>) {
+        BoxState::setup(
+            TIMESTAMP,
+            self.election.clone(),
+            self.trustees.clone(),
+            self.credentials.clone(),
+        )
+        .unwrap()
+    }
+
+    pub fn seal(&mut self, code: usize, choices: &[Choice]) -> Vec<u8> {
+        seal_ballot(&self.election, &self.codes[code], choices, &mut self.rng).unwrap().into_bytes()
+    }
+
+    /// Three ballots of which the last replaces the first; tallied.
+    pub fn tallied(&mut self) -> (BoxState, Vec<Item>) {
+        let (mut state, mut items) = self.open();
+        for (code, choices) in mixed_ballots() {
+            let bytes = self.seal(code, &choices);
+            let ballot = state.check_ballot(&bytes).unwrap();
+            items.extend(state.append_ballot(ballot).unwrap());
+        }
+        items.extend(state.end_ballots().unwrap());
+        items.extend(state.encrypted_tally().unwrap());
+        for (index, holder) in self.holders.iter().enumerate() {
+            let tally = state.tally().unwrap().clone();
+            let part = holder.decrypt(&self.election, &tally, &mut self.rng).unwrap();
+            items.extend(state.partial_decryption(index as u32 + 1, &part).unwrap());
+        }
+        items.extend(state.result().unwrap());
+        (state, items)
+    }
+}
+
+pub fn mixed_ballots() -> Vec<(usize, [Choice; 3])> {
+    vec![
+        (0, [Choice::one(0), Choice::Blank, Choice::one(2)]),
+        (1, [Choice::none(), Choice::Answers(vec![0, 1]), Choice::Answers(vec![0, 1, 2])]),
+        (0, [Choice::one(1), Choice::one(1), Choice::Answers(vec![2, 0])]),
+    ]
+}
+
+/// Counts of [`mixed_ballots`]; in the second question the first number is "blank".
+pub fn mixed_counts() -> Vec<Vec<u64>> {
+    vec![vec![0, 1], vec![0, 1, 2], vec![2, 1, 2]]
+}
+
+pub fn archive(items: &[Item]) -> Vec<u8> {
+    let mut writer = ArchiveWriter::append(Vec::new(), TIMESTAMP);
+    items.iter().for_each(|item| writer.write(item).unwrap());
+    writer.finish().unwrap()
+}
+
+pub fn verify(bytes: &[u8]) -> Result<BoxReport, VerifyError> {
+    verify_archive(bytes, |_| {}, 2)
+}
+
+pub fn finding(bytes: &[u8]) -> BoxFinding {
+    match verify(bytes) {
+        Err(VerifyError::Finding(finding)) => *finding,
+        Err(other) => panic!("{other}"),
+        Ok(_) => panic!("a forgery was accepted"),
+    }
+}
+
+/// The independent tool, or `None` with the reason on stderr. Under CI, it must be there.
+pub fn tool() -> Option<PathBuf> {
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../scripts/belenios-tool");
+    let named = std::env::var_os("BELENIOS_TOOL").map(PathBuf::from);
+    let tool = named.unwrap_or(script);
+    let works = Command::new(&tool).arg("--version").stdin(Stdio::null()).output();
+    match works {
+        Ok(output) if output.status.success() => Some(tool),
+        other => {
+            let reason = format!("{} does not run: {other:?}", tool.display());
+            assert!(
+                std::env::var_os("CI").is_none(),
+                "the independent verifier is missing: {reason}"
+            );
+            eprintln!("skipped, no independent verifier: {reason}");
+            None
+        }
+    }
+}
+
+pub struct Tool {
+    pub program: PathBuf,
+    pub folder: tempfile::TempDir,
+}
+
+impl Tool {
+    pub fn find() -> Option<Self> {
+        tool().map(|program| Self { program, folder: tempfile::tempdir().unwrap() })
+    }
+
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    pub fn write(&self, name: &str, bytes: impl AsRef<[u8]>) {
+        std::fs::write(self.path(name), bytes).unwrap();
+    }
+
+    pub fn read(&self, name: &str) -> Vec<u8> {
+        std::fs::read(self.path(name)).unwrap()
+    }
+
+    /// The one file in the folder with this extension.
+    pub fn only(&self, extension: &str) -> String {
+        let names = std::fs::read_dir(self.folder.path()).unwrap();
+        let mut names = names.map(|entry| entry.unwrap().file_name().into_string().unwrap());
+        let found = names.find(|name| name.ends_with(extension)).unwrap();
+        found
+    }
+
+    /// Runs the tool with the words of `arguments` and some input; output and whether it succeeded.
+    pub fn try_run(&self, arguments: &str, input: &[u8]) -> (bool, Vec<u8>, String) {
+        use std::io::Write;
+        let mut child = Command::new(&self.program)
+            .args(arguments.split_whitespace())
+            .current_dir(self.folder.path())
+            .env("BELENIOS_USE_URANDOM", "1")
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        // A tool that reads no input may close it first.
+        let _ = child.stdin.take().unwrap().write_all(input);
+        let output = child.wait_with_output().unwrap();
+        let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
+        (output.status.success(), output.stdout, stderr)
+    }
+
+    pub fn run(&self, arguments: &str, input: &[u8]) -> Vec<u8> {
+        let (success, stdout, stderr) = self.try_run(arguments, input);
+        assert!(success, "{arguments}: {stderr}");
+        stdout
+    }
+}
