@@ -103,3 +103,54 @@ fn worked_examples_come_out_exactly() {
     assert_eq!(survey_score([51, 6, 3, 0], other, "100").0, "96");
     assert_eq!(survey_score([52, 5, 3, 0], other, "100").0, "289/3");
 }
+
+/// The plan with pieces of its text replaced, as an organiser would edit it.
+fn edited(edits: &[(&str, &str)]) -> gongping_score::Rulebook {
+    let mut text = PLAN.to_owned();
+    for (from, to) in edits {
+        assert!(text.contains(from), "{from}");
+        text = text.replacen(from, to, 1);
+    }
+    gongping_score::Rulebook::parse(&text).unwrap_or_else(|mistakes| panic!("{mistakes:#?}"))
+}
+
+#[test]
+fn scheme_s2_is_the_plan_with_other_weights_and_one_work_assessment() {
+    let weight = "weight = \"1/3\"";
+    let [first, rest] = ["weight = 0.50", "weight = 0.25"];
+    let (start, _) = PLAN.split_once("[[component]]\nid = \"inspection\"").unwrap();
+    let (_, end) = PLAN.split_once("# ── 排名").unwrap();
+    let parts = PLAN[start.len()..PLAN.len() - end.len()].to_owned();
+    let work = "[[component]]\nid = \"work\"\nkind = \"entered\"\npoints = 30\nmaximum = 100\n\
+                name = { zh-Hans = \"工作考核\", en = \"Work\" }\n# ── 排名";
+    let s2 = edited(&[(weight, first), (weight, rest), (weight, rest), (&parts, work)]);
+    let mut input = input_of(&s2, &[("u", [20, 0, 0, 0], ["90", "0"])]);
+    let boxes = input.counts.get_mut("u").unwrap();
+    boxes.insert("deputies".to_owned(), box_of(&s2, [0, 0, 0, 20]));
+    let unit = &score_units(&s2, &input).unwrap().units["u"];
+    // 90 · 0.75 + 50 · 0.25 = 80; 80 · 0.7 + 90 · 0.3 = 83.
+    assert_eq!(unit.survey, Some(exact("80")));
+    assert_eq!(unit.total, Some(exact("83")));
+}
+
+#[test]
+fn scheme_s5_is_the_plan_with_100_80_30_and_a_dont_know_that_does_not_count() {
+    let s5 = edited(&[
+        ("value = 0.9\n", "value = 100\n"),
+        ("value = 0.8\n", "value = 80\n"),
+        ("value = 0.7\n", "value = 30\n"),
+        ("value = 0.5\n", "dont-know = true\n"),
+        ("full = 1\n", "full = 100\n"),
+        ("dont-know = \"absent\"", "dont-know = \"excluded\""),
+    ]);
+    assert_eq!((s5.lowest_total(), s5.highest_total()), (exact("21"), exact("100")));
+    let mut input = input_of(&s5, &[("u", [6, 2, 2, 0], ["0", "0"])]);
+    for counts in input.counts.get_mut("u").unwrap().values_mut() {
+        counts.ballots += 90;
+        for grades in counts.answers.values_mut() {
+            grades.insert("dissatisfied".to_owned(), 90);
+        }
+    }
+    let unit = &score_units(&s5, &input).unwrap().units["u"];
+    assert_eq!(unit.survey, Some(exact("82")));
+}

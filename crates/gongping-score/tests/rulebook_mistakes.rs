@@ -44,6 +44,7 @@ const CASES: &[Case] = &[
     (MistakeCode::OutOfRange, "value = 0\n", "value = -1\n", "-1"),
     (MistakeCode::OutOfRange, "[ranking]", "[ranking]\nrounding-digits = 9", "rounding-digits"),
     (MistakeCode::OutOfRange, "[ranking]", "[ranking]\nrounding-digits = 1.5", "rounding-digits"),
+    (MistakeCode::OutOfRange, "maximum = 100", "maximum = 100\nminimum = -1", "minimum = -1"),
     (MistakeCode::NotPositive, "full = 1", "full = 0", "full = 0"),
     (MistakeCode::NotPositive, "step = 0.5", "step = -0.5", "step"),
     (MistakeCode::MinimumZero, "[ranking]", "box-minimum = 0\n[ranking]", "box-minimum"),
@@ -166,6 +167,10 @@ fn assert_found(broken: &str, code: MistakeCode, line: u64) {
     let found = mistakes(broken);
     let hit = found.iter().any(|mistake| mistake.code == code && mistake.line == line);
     assert!(hit, "{} in line {line} not among {found:#?} of\n{broken}", code.as_str());
+    // One fault is one mistake; only a sum without parts also brings points too many.
+    if code != MistakeCode::SumWithoutParts {
+        assert_eq!(found.len(), 1, "{found:#?} of\n{broken}");
+    }
     for mistake in &found {
         let shown = mistake.to_string();
         assert!(!shown.contains('{') || shown.contains("name = {"), "unfilled: {shown}");
@@ -226,6 +231,15 @@ fn all_mistakes_are_found_at_once_and_in_order() {
         ]
     );
     assert!(found.is_sorted_by_key(|mistake| (mistake.line, mistake.column)));
+}
+
+#[test]
+fn a_broken_band_does_not_make_the_vetoes_that_name_it_mistakes() {
+    let text = with_bands(&["[0, 100)"]) + "[[veto]]\nid = \"v\"\nband = \"x0\"\n";
+    let text = text + "name = { zh-Hans = \"否\", en = \"V\" }\n";
+    let broken = text.replace("[0, 100)", "[0; 100]");
+    let codes: Vec<MistakeCode> = mistakes(&broken).iter().map(|mistake| mistake.code).collect();
+    assert_eq!(codes, [MistakeCode::BadRange]);
 }
 
 #[test]

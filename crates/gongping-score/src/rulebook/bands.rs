@@ -6,8 +6,12 @@ use super::reader::{At, Node, Source};
 use super::{Band, BandRule, MistakeCode, Places, Range, Side};
 use crate::exact::Exact;
 
-/// Reads `[[band]]`.
-pub(super) fn read(root: &mut Node<'_, '_>, source: &mut Source<'_>, scale: &Exact) -> Vec<Band> {
+/// Reads `[[band]]`. `None` after a mistake in one of them.
+pub(super) fn read(
+    root: &mut Node<'_, '_>,
+    source: &mut Source<'_>,
+    scale: &Exact,
+) -> Option<Vec<Band>> {
     let at = root.place("band");
     let (mut bands, mut taken) = (Vec::new(), BTreeMap::new());
     let mut complete = true;
@@ -25,10 +29,11 @@ pub(super) fn read(root: &mut Node<'_, '_>, source: &mut Source<'_>, scale: &Exa
             _ => complete = false,
         }
     }
-    if complete {
-        check_cover(source, at, &bands, scale);
+    if !complete {
+        return None;
     }
-    bands.into_iter().map(|band| band.value).collect()
+    check_cover(source, at, &bands, scale);
+    Some(bands.into_iter().map(|band| band.value).collect())
 }
 
 fn read_rule(node: &mut Node<'_, '_>, source: &mut Source<'_>, id: &str) -> Option<BandRule> {

@@ -28,6 +28,8 @@ struct Flat {
     points: Option<At<Exact>>,
     kind: Option<Kind>,
     parent: Option<String>,
+    /// Whether the parent can have parts; true for roots.
+    parent_is_sum: bool,
     entered: Option<EnteredPoints>,
     clause: Option<String>,
 }
@@ -41,9 +43,14 @@ pub(super) fn read(
     let at = root.place("component");
     let mut score_items = read_score_items(root, source);
     let (mut flat, mut taken): (Vec<Flat>, _) = (Vec::new(), BTreeMap::new());
+    let mut complete = true;
     for mut node in root.list(source, "component") {
-        if let Some(component) = read_one(&mut node, source, &flat, &mut taken, &mut score_items) {
-            flat.push(component);
+        match read_one(&mut node, source, &flat, &mut taken, &mut score_items) {
+            Some(component) => {
+                complete &= component.parent_is_sum;
+                flat.push(component);
+            }
+            None => complete = false,
         }
         node.finish(source);
     }
@@ -65,7 +72,10 @@ pub(super) fn read(
         let args = [("count", &*surveys.to_string())];
         source.mistake(at, MistakeCode::SurveyComponents, &args);
     }
-    check_sums(source, at, &flat, scale);
+    // Without all parts in their places no sum can be right.
+    if complete {
+        check_sums(source, at, &flat, scale);
+    }
     build(&flat, None)
 }
 
@@ -109,6 +119,13 @@ fn read_range(
         }
     };
     let maximum = maximum?;
+    // Below 0 the total could leave the scale, which the bands cover.
+    if minimum.is_negative() {
+        let (value, high) = (minimum.to_string(), maximum.value.to_string());
+        let args = [("key", "minimum"), ("value", &*value), ("low", "0"), ("high", &*high)];
+        source.mistake(node.place("minimum"), MistakeCode::OutOfRange, &args);
+        return None;
+    }
     let (low, high) = (minimum.to_string(), maximum.value.to_string());
     if maximum.value <= minimum || maximum.value <= Exact::zero() {
         let args = [("minimum", &*low), ("maximum", &*high)];
@@ -147,16 +164,17 @@ fn read_one(
         check_score_items(source, &id, entered, &items);
         entered.score_items = items.into_iter().map(|item| item.value).collect();
     }
-    if let Some(parent) = &parent {
+    let parent_is_sum = parent.as_ref().is_none_or(|parent| {
         let found = earlier.iter().find(|other| other.id == parent.value);
         // A parent whose kind could not be read has its own mistake.
-        if !found.is_some_and(|other| matches!(other.kind, Some(Kind::Sum) | None)) {
-            let args = [("id", id.as_str()), ("parent", parent.value)];
-            source.mistake(parent.at, MistakeCode::BadParent, &args);
-        }
+        found.is_some_and(|other| matches!(other.kind, Some(Kind::Sum) | None))
+    });
+    if let Some(parent) = parent.as_ref().filter(|_| !parent_is_sum) {
+        let args = [("id", id.as_str()), ("parent", parent.value)];
+        source.mistake(parent.at, MistakeCode::BadParent, &args);
     }
     let parent = parent.map(|parent| parent.value.to_owned());
-    Some(Flat { id, at: node.at, name, points, kind, parent, entered, clause })
+    Some(Flat { id, at: node.at, name, points, kind, parent, parent_is_sum, entered, clause })
 }
 
 fn read_entered(

@@ -58,7 +58,7 @@ fn read(root: &mut Node<'_, '_>, source: &mut Source<'_>, text: &str) -> Option<
     let component_absent = root.choice_rule(source, "component-absent", ComponentAbsent::Unranked);
     let bands = bands::read(root, source, &scale.value);
     let ranking = read_ranking(root, source);
-    let vetoes = read_vetoes(root, source, &bands);
+    let vetoes = read_vetoes(root, source, bands.as_deref());
     let consequences = read_consequences(root, source);
     let appraises = read_appraises(root, source);
     Some(Rulebook {
@@ -73,7 +73,7 @@ fn read(root: &mut Node<'_, '_>, source: &mut Source<'_>, text: &str) -> Option<
         survey,
         components,
         component_absent,
-        bands,
+        bands: bands?,
         ranking,
         vetoes,
         consequences,
@@ -248,7 +248,7 @@ fn read_grades(
 fn read_vetoes(
     root: &mut Node<'_, '_>,
     source: &mut Source<'_>,
-    bands: &[super::Band],
+    bands: Option<&[super::Band]>,
 ) -> Vec<Veto> {
     let (mut vetoes, mut taken) = (Vec::new(), Taken::new());
     for mut node in root.list(source, "veto") {
@@ -257,7 +257,7 @@ fn read_vetoes(
         let band = node.needed_text(source, "band");
         let clause = node.clause(source);
         node.finish(source);
-        if let Some(band) = &band {
+        if let (Some(band), Some(bands)) = (&band, bands) {
             check::veto_band(source, band, bands);
         }
         if let (Some(id), Some(name), Some(band)) = (id, name, band) {

@@ -52,6 +52,12 @@ impl<'t> Source<'t> {
     pub(super) fn into_mistakes(mut self) -> Vec<RulebookMistake> {
         self.mistakes.sort_by_key(|mistake| (mistake.line, mistake.column, mistake.code));
         self.mistakes.dedup();
+        // After one fault in a line the parser stumbles over the rest of it.
+        self.mistakes.dedup_by(|later, first| {
+            later.code == MistakeCode::Syntax
+                && first.code == MistakeCode::Syntax
+                && later.line == first.line
+        });
         self.mistakes
     }
 
