@@ -45,6 +45,7 @@ statements! {
         "INSERT INTO tracker (tracker, box_id, position, at_us) VALUES ($1, $2, $3, $4) \
          ON CONFLICT (tracker) DO NOTHING";
     TRACKER = "SELECT box_id, position, at_us FROM tracker WHERE tracker = $1";
+    BALLOT_TIMES = "SELECT at_us FROM tracker WHERE box_id = $1 ORDER BY at_us";
 
     SECRET_SET =
         "INSERT INTO account_secret (account_id, password_hash, changed_at_us) \

@@ -147,6 +147,11 @@ impl Store {
         on!(self, repository => repository.find_tracker(tracker))
     }
 
+    /// When the ballots of a box were accepted, in UTC microseconds since 1970, earliest first.
+    pub async fn ballot_times(&self, box_id: &str) -> Result<Vec<i64>, StoreFailure> {
+        on!(self, repository => repository.ballot_times(box_id))
+    }
+
     /// What the log commits to with `commitment`, checked against it; `None` if it was never here.
     pub async fn payload(&self, commitment: &Commitment) -> Result<Option<Payload>, StoreFailure> {
         on!(self, repository => repository.payload(commitment))

@@ -72,6 +72,14 @@ impl Repository {
         let position = from_sql(position, "tracker")?;
         Ok(Some(Tracker { tracker: tracker.to_owned(), box_id, position, at_us }))
     }
+
+    pub(crate) async fn ballot_times(&self, box_id: &str) -> Result<Vec<i64>, StoreFailure> {
+        sqlx::query_scalar::<Db, i64>(sql::BALLOT_TIMES)
+            .bind(box_id)
+            .fetch_all(&self.reader)
+            .await
+            .doing("read the times of ballots")
+    }
 }
 
 /// Appends to each box in the order of their ids, so that two sheets over the same boxes cannot

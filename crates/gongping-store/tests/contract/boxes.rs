@@ -23,6 +23,8 @@ pub(crate) async fn a_sheet_enters_all_its_boxes_or_none(url: &str) {
     assert_eq!((items.len(), items[0].position, items[0].name.as_str()), (1, 1, "b1.json"));
     assert_eq!(store.box_items("b", 0, 1).await.unwrap()[0].bytes, b"b0");
     assert_eq!(store.find_tracker("t").await.unwrap(), Some(tracker("t", "b", 1)));
+    assert_eq!(store.ballot_times("b").await.unwrap(), [tracker("t", "b", 1).at_us]);
+    assert!(store.ballot_times("another").await.unwrap().is_empty());
 
     let late = [append("a", 1, &["a1"]), append("b", 1, &["b1"])];
     let refused = store.append_box_items(&late, &[]).await.unwrap_err();
