@@ -110,3 +110,4 @@ CREATE TABLE ranking_row (
     band TEXT,
     PRIMARY KEY (appraisal_id, unit_id)
 );
+CREATE INDEX tracker_by_box ON tracker (box_id, at_us);

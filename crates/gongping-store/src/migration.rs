@@ -15,22 +15,13 @@ pub(crate) struct Migration {
 }
 
 /// All steps, numbered from 1 without gaps.
-pub(crate) const MIGRATIONS: &[Migration] = &[
-    Migration {
-        number: 1,
-        name: "log, boxes, payloads, people, tables",
-        common: include_str!("../migrations/0001.sql"),
-        sqlite: include_str!("../migrations/0001.sqlite.sql"),
-        postgres: include_str!("../migrations/0001.postgres.sql"),
-    },
-    Migration {
-        number: 2,
-        name: "trackers by box",
-        common: "CREATE INDEX tracker_by_box ON tracker (box_id, at_us);",
-        sqlite: "",
-        postgres: "",
-    },
-];
+pub(crate) const MIGRATIONS: &[Migration] = &[Migration {
+    number: 1,
+    name: "log, boxes, payloads, people, tables",
+    common: include_str!("../migrations/0001.sql"),
+    sqlite: include_str!("../migrations/0001.sqlite.sql"),
+    postgres: include_str!("../migrations/0001.postgres.sql"),
+}];
 
 /// Which database a step is run on.
 #[derive(Clone, Copy)]
