@@ -1,0 +1,96 @@
+//! What a box says: its election in the ballot protocol, made from the appraisal and from nothing
+//! else, so that a verifier can demand exactly this of every box [C3, D2].
+
+use gongping_appraisal::{Appraisal, BoxId, KeySeat, RegisteredKey};
+use gongping_score::rulebook::Blank;
+use gongping_seal::{
+    ElectionDraft, ElectionError, Question, TrusteeError, TrusteePublicKey, Trustees, Uuid,
+};
+use std::collections::BTreeMap;
+
+/// Why there is no election for a box.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum BoxElectionMistake {
+    /// The appraisal has no agreed survey plan.
+    #[error("the appraisal has no agreed survey plan")]
+    NoPlan,
+    /// The plan has no such box, or the rulebook no such group.
+    #[error("the survey plan has no box {box_id}")]
+    UnknownBox {
+        /// The box.
+        box_id: BoxId,
+    },
+    /// A key holder has not handed in a key.
+    #[error("the key of seat {} is missing", .seat.as_str())]
+    KeyMissing {
+        /// The seat.
+        seat: KeySeat,
+    },
+    /// A registered key is not one.
+    #[error("the registered keys cannot be used: {0}")]
+    Trustee(#[from] TrusteeError),
+    /// The identifier or a text does not fit the ballot protocol.
+    #[error("the election of the box cannot be made: {0}")]
+    Election(#[from] ElectionError),
+}
+
+/// The key holders of every box, in the order of their seats [C9].
+///
+/// # Errors
+/// [`BoxElectionMistake`] when a key is missing or its proof does not hold.
+pub fn box_trustees(
+    keys: &BTreeMap<KeySeat, RegisteredKey>,
+) -> Result<Trustees, BoxElectionMistake> {
+    let mut public = Vec::with_capacity(KeySeat::ALL.len());
+    for seat in KeySeat::ALL {
+        let key = keys.get(&seat).ok_or(BoxElectionMistake::KeyMissing { seat })?;
+        public.push(TrusteePublicKey::parse(key.public_key.as_bytes())?);
+    }
+    Ok(Trustees::single(public)?)
+}
+
+/// The election of a box. `unit_name` is the unit's name on the day on which the survey opens.
+///
+/// Each item of the rulebook is a question and each grade an answer, in the order of the rulebook
+/// and in its Chinese words: what respondents read is what the box says. Where the rulebook
+/// forbids blank answers, the ballot itself must contain one for each item.
+///
+/// # Errors
+/// [`BoxElectionMistake`] when the appraisal is not that far or does not have this box.
+pub fn box_election(
+    appraisal: &Appraisal,
+    box_id: &BoxId,
+    unit_name: &str,
+) -> Result<ElectionDraft, BoxElectionMistake> {
+    let open = appraisal.running().ok_or(BoxElectionMistake::NoPlan)?;
+    let plan = open.survey.plan().ok_or(BoxElectionMistake::NoPlan)?;
+    let keys = open.survey.keys().ok_or(BoxElectionMistake::NoPlan)?;
+    let unknown = || BoxElectionMistake::UnknownBox { box_id: box_id.clone() };
+    if !plan.boxes(&appraisal.id).contains_key(box_id) {
+        return Err(unknown());
+    }
+    let rules = &open.rulebook.rules;
+    let group = rules.group(box_id.group().as_str()).ok_or_else(unknown)?;
+    let grades = || rules.grades().iter().map(|grade| grade.name.zh_hans.clone());
+    let min = u32::from(rules.survey().blank.value == Blank::Forbidden);
+    let questions = rules
+        .items()
+        .iter()
+        .map(|item| Question { min, ..Question::one_of(item.text.zh_hans.clone(), grades()) })
+        .collect();
+    Ok(ElectionDraft {
+        uuid: Uuid::parse(&plan.election_uuid(box_id))?,
+        name: format!("{}：{unit_name}（{}）", appraisal.title, group.name.zh_hans),
+        // The fingerprint covers this text, and every ballot contains the fingerprint: no ballot
+        // can be counted under other rules or for another unit [T5].
+        description: format!(
+            "gongping-box-v1; box {box_id}; rulebook sha256 {}; survey plan sha256 {}",
+            open.rulebook.hash,
+            plan.digest(),
+        ),
+        questions,
+        public_key: box_trustees(keys)?.election_key(),
+        administrator: None,
+        credential_authority: None,
+    })
+}

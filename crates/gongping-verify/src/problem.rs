@@ -1,0 +1,232 @@
+//! What can be wrong, as data: the code and the arguments are for translation, the English text
+//! for those who read the program's own words.
+
+use gongping_appraisal::{AccountId, Digest, KeySeat, Signatory};
+use serde::Serialize;
+use std::collections::BTreeMap;
+
+/// What no longer holds.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, thiserror::Error)]
+#[serde(tag = "code", rename_all = "kebab-case")]
+pub enum Problem {
+    /// A file or entry that must be there is not.
+    #[error("is missing")]
+    Missing,
+    /// A file that does not belong here.
+    #[error("does not belong here")]
+    Unexpected,
+    /// A name that could lead out of the folder or be taken for another.
+    #[error("has a name that this format does not allow")]
+    UnsafeName,
+    /// A link, device or other thing that is no plain file.
+    #[error("is not a plain file")]
+    NotPlainFile,
+    /// Two files of the same name.
+    #[error("is there more than once")]
+    Twice,
+    /// The bytes could not be had, as from a damaged zip.
+    #[error("cannot be read: {reason}")]
+    Unreadable {
+        /// Why.
+        reason: String,
+    },
+    /// Longer than such a file can be.
+    #[error("is longer than {limit_bytes} bytes")]
+    TooLong {
+        /// The limit.
+        limit_bytes: u64,
+    },
+    /// Not of the form that it should have.
+    #[error("does not have the right form: {reason}")]
+    Malformed {
+        /// Why.
+        reason: String,
+    },
+    /// A manifest, key or number that differs from the one it should be.
+    #[error("{what} should be {expected}, but is {found}")]
+    Differs {
+        /// What, as a word.
+        what: &'static str,
+        /// As it should be.
+        expected: String,
+        /// As it is.
+        found: String,
+    },
+    /// A derived file differs from what follows from the others.
+    #[error("differs from what follows from the other files, first at byte {at_byte}")]
+    DoesNotFollow {
+        /// The first differing byte, from 0.
+        at_byte: u64,
+    },
+    /// The list is not in the order of its paths, or names one twice.
+    #[error("is not in order")]
+    Disordered,
+    /// The signature does not hold.
+    #[error("{reason}")]
+    Signature {
+        /// Why.
+        reason: String,
+    },
+    /// An entry is older than the one before it.
+    #[error("is {by_us} microseconds older than the entry before it")]
+    TimeRunsBack {
+        /// By how much.
+        by_us: i64,
+    },
+    /// The rules would have refused this.
+    #[error("{event} breaks the rules: {reason}")]
+    AgainstRules {
+        /// The kind of event.
+        event: String,
+        /// The stable code of the refusal.
+        rejection: String,
+        /// Why.
+        reason: String,
+    },
+    /// The event says something else than what the rules lead to.
+    #[error("{event} does not follow from what happened before")]
+    NotDecided {
+        /// The kind of event.
+        event: String,
+    },
+    /// The account held no duty for this.
+    #[error("{account} held no duty that allows {event} ({permission})")]
+    NotPermitted {
+        /// Who.
+        account: AccountId,
+        /// The kind of event.
+        event: String,
+        /// The permission that was needed.
+        permission: String,
+    },
+    /// The result was not published in this log.
+    #[error("the log does not contain the publication of this appraisal")]
+    NotPublished,
+    /// Something follows the publication, which must be the last entry.
+    #[error("comes after the publication")]
+    AfterPublication,
+    /// A signature is missing.
+    #[error("is not signed for {}", .signatory.as_str())]
+    NotSigned {
+        /// The body.
+        signatory: Signatory,
+    },
+    /// Both signatures are by one account.
+    #[error("both signatures are by {account}")]
+    SameSigner {
+        /// The account.
+        account: AccountId,
+    },
+    /// A key holder's key is missing.
+    #[error("the key of {} is missing", .seat.as_str())]
+    NoKey {
+        /// The seat.
+        seat: KeySeat,
+    },
+    /// The box does not hold.
+    #[error("entry {position} ({name}) fails check {number} {check}: {reason}")]
+    Box {
+        /// Number of the archive's entry, from 1.
+        position: u64,
+        /// Its name.
+        name: String,
+        /// Number of the check of the box.
+        number: u32,
+        /// Its name.
+        check: &'static str,
+        /// Why.
+        reason: String,
+    },
+    /// The chain of the box has another event, or none, where the log noted a head.
+    #[error("log entry {entry} noted head {head} at height {height}, which is not in this box")]
+    HeadNotInBox {
+        /// Number of the log entry, from 0.
+        entry: u64,
+        /// The head.
+        head: Digest,
+        /// Its height.
+        height: u64,
+    },
+    /// A box with too few ballots has been opened, even if only in part.
+    #[error("holds {counted} ballots, fewer than {minimum}, and has been opened")]
+    OpenedTooSmall {
+        /// Ballots that count.
+        counted: u64,
+        /// The rulebook's minimum.
+        minimum: u64,
+    },
+    /// A box with enough ballots stayed shut.
+    #[error("holds {counted} ballots, at least {minimum}, and has not been opened")]
+    NotOpened {
+        /// Ballots that count.
+        counted: u64,
+        /// The rulebook's minimum.
+        minimum: u64,
+    },
+    /// The content is not what the log committed to.
+    #[error("is not what the log committed to: {claimed} stands there, {computed} comes out")]
+    Commitment {
+        /// In the log.
+        claimed: Digest,
+        /// Of the content.
+        computed: Digest,
+    },
+    /// The scores could not be computed.
+    #[error("no scores follow: {reason}")]
+    NoScores {
+        /// Why.
+        reason: String,
+    },
+    /// Less was checked than there is.
+    #[error("{found} {what} were checked, {expected} are there")]
+    NotChecked {
+        /// What, as a word.
+        what: &'static str,
+        /// How many there are; at least 1.
+        expected: u64,
+        /// How many were checked.
+        found: u64,
+    },
+}
+
+impl Problem {
+    pub(crate) fn differs(
+        what: &'static str,
+        expected: impl ToString,
+        found: impl ToString,
+    ) -> Self {
+        Self::Differs { what, expected: expected.to_string(), found: found.to_string() }
+    }
+
+    pub(crate) fn malformed(reason: impl ToString) -> Self {
+        Self::Malformed { reason: reason.to_string() }
+    }
+
+    pub(crate) fn signature(reason: impl ToString) -> Self {
+        Self::Signature { reason: reason.to_string() }
+    }
+
+    /// The stable code: the key of the message is `problem-` and this.
+    #[must_use]
+    pub fn code(&self) -> String {
+        self.fields().0
+    }
+
+    /// The data by name, for the message.
+    #[must_use]
+    pub fn args(&self) -> BTreeMap<String, String> {
+        self.fields().1
+    }
+
+    fn fields(&self) -> (String, BTreeMap<String, String>) {
+        let Ok(serde_json::Value::Object(mut fields)) = serde_json::to_value(self) else {
+            return (String::new(), BTreeMap::new());
+        };
+        let text = |value: serde_json::Value| match value {
+            serde_json::Value::String(text) => text,
+            other => other.to_string(),
+        };
+        let code = fields.remove("code").map(text).unwrap_or_default();
+        (code, fields.into_iter().map(|(name, value)| (name, text(value))).collect())
+    }
+}

@@ -1,0 +1,76 @@
+//! Rulebook, survey plan and keys, as they were fixed before the first ballot.
+
+use super::Run;
+use super::files::Files;
+use super::record::Record;
+use crate::layout::RULEBOOK;
+use crate::report::Place;
+use crate::{Check, Problem};
+use gongping_appraisal::{AccountId, KeySeat, Ranking, Signatory, sha256};
+use std::collections::BTreeMap;
+
+pub(super) fn check(run: &mut Run<'_>, files: &Files, record: &Record) {
+    rulebook(run, files, record);
+    survey_plan(run, record);
+    run.begin(Check::Keys);
+    let keys = record.open().and_then(|open| open.survey.keys());
+    for seat in KeySeat::ALL {
+        if keys.is_none_or(|keys| !keys.contains_key(&seat)) {
+            run.find(Check::Keys, Place::whole(), Problem::NoKey { seat });
+        }
+    }
+    run.begin(Check::RankingSigned);
+    let empty = BTreeMap::new();
+    let ranking = record.open().map(|open| &open.ranking);
+    let signed = match ranking {
+        Some(Ranking::Signed { signed, .. } | Ranking::Drafted { signed, .. }) => signed,
+        Some(Ranking::Absent) | None => &empty,
+    };
+    both_signed(run, Check::RankingSigned, signed);
+}
+
+/// The file is the text that the log froze when the appraisal opened [T5].
+fn rulebook(run: &mut Run<'_>, files: &Files, record: &Record) {
+    run.begin(Check::Rulebook);
+    let Some(open) = record.open() else {
+        run.find(Check::Rulebook, Place::whole(), Problem::Missing);
+        return;
+    };
+    let bytes = files.small.get(RULEBOOK);
+    run.follows(Check::Rulebook, RULEBOOK, open.rulebook.text.as_bytes(), bytes);
+    let (what, place) = ("the SHA-256 in the log", || Place::file(RULEBOOK));
+    let frozen = record.frozen.map(|frozen| frozen.to_string()).unwrap_or_default();
+    run.same(Check::Rulebook, place(), what, (&frozen, open.rulebook.hash));
+    if let Some(bytes) = bytes {
+        run.same(Check::Rulebook, place(), what, (&frozen, sha256(bytes)));
+    }
+}
+
+fn survey_plan(run: &mut Run<'_>, record: &Record) {
+    run.begin(Check::SurveyPlan);
+    let Some(plan) = record.open().and_then(|open| open.survey.plan()) else {
+        run.find(Check::SurveyPlan, Place::whole(), Problem::Missing);
+        return;
+    };
+    let digest = plan.digest();
+    for (_, signed) in record.plan_signed.values() {
+        let what = "the SHA-256 of the signed survey plan";
+        run.same(Check::SurveyPlan, Place::whole(), what, (digest, signed));
+    }
+    let signers = record.plan_signed.iter();
+    let signers = signers.map(|(body, (account, _))| (*body, account.clone())).collect();
+    both_signed(run, Check::SurveyPlan, &signers);
+}
+
+/// Two bodies sign, so two accounts do [A5].
+fn both_signed(run: &mut Run<'_>, check: Check, signed: &BTreeMap<Signatory, AccountId>) {
+    for signatory in Signatory::ALL {
+        if !signed.contains_key(&signatory) {
+            run.find(check, Place::whole(), Problem::NotSigned { signatory });
+        }
+    }
+    let [office, statistics] = Signatory::ALL.map(|body| signed.get(&body));
+    if let (Some(account), true) = (office, office == statistics) {
+        run.find(check, Place::whole(), Problem::SameSigner { account: account.clone() });
+    }
+}
