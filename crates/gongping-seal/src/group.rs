@@ -49,7 +49,7 @@ pub enum ScalarError {
 }
 
 /// An element of the group in its compressed form: 32 bytes in the order of the library
-/// (little-endian). Holding one does not prove that it is valid; [`Element::decode`] does.
+/// (little-endian). Holding one does not prove that it is valid; [`Element::parse`] does.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Element([u8; 32]);
 

@@ -50,6 +50,8 @@ pub struct BoxReplay {
     state: Option<BoxState>,
     ballots_checked: u64,
     performed: BTreeMap<Check, u64>,
+    /// The data that is being looked at, if a finding is about it and not about its event.
+    blamed: Option<(u64, String)>,
 }
 
 impl std::fmt::Debug for BoxReplay {
@@ -86,6 +88,7 @@ impl BoxReplay {
             state: None,
             ballots_checked: 0,
             performed: BTreeMap::new(),
+            blamed: None,
         }
     }
 
@@ -99,7 +102,7 @@ impl BoxReplay {
 
     /// Puts the earliest finding first: ballots that wait are checked before a later one counts.
     fn settle(&mut self, outcome: Result<(), Defect>, name: String) -> Result<(), BoxFinding> {
-        let position = self.entries;
+        let (position, name) = self.blamed.take().unwrap_or((self.entries, name));
         match outcome {
             Ok(()) if self.queue.len() < self.batch => Ok(()),
             Ok(()) => self.flush(),
@@ -150,6 +153,10 @@ impl BoxReplay {
 
     fn count(performed: &mut BTreeMap<Check, u64>, check: Check, times: u64) {
         *performed.entry(check).or_default() += times;
+    }
+
+    fn blame(&mut self, data: &Waiting) {
+        self.blamed = Some((data.position, data.item.name.clone()));
     }
 
     fn performed(&mut self, check: Check) {
@@ -276,17 +283,22 @@ impl BoxReplay {
 
     fn happen_setup(&mut self, data: &[Waiting], head: Head) -> Result<(), Defect> {
         let [election, trustees, credentials, setup] = data else { return Err(Defect::Payload) };
+        self.blame(election);
         let election = Election::parse(&election.item.bytes)?;
+        self.blame(trustees);
         let trustees = Trustees::parse(&trustees.item.bytes)?;
+        self.blame(credentials);
         let credentials = match self.trust {
             Trust::Nothing => CredentialList::parse(&credentials.item.bytes)?,
             Trust::Proofs => CredentialList::parse_trusted(&credentials.item.bytes)?,
         };
+        self.blame(setup);
         let expected = canonical::write(&SetupData::of(&election, &trustees, &credentials));
         let _: SetupData = canonical::read(&setup.item.bytes)?;
         if expected != setup.item.bytes {
             return Err(Defect::SetupReferences);
         }
+        self.blame(&data[0]);
         if election.public_key() != trustees.election_key() {
             return Err(Defect::ElectionKey);
         }
@@ -309,6 +321,7 @@ impl BoxReplay {
     fn happen_tally(&mut self, data: &[Waiting]) -> Result<(), Defect> {
         let [sum, sized] = data else { return Err(Defect::Payload) };
         let trust = self.trust;
+        self.blame(sized);
         self.with_state(|state| {
             let stated: SizedTally =
                 canonical::read(&sized.item.bytes).map_err(TallyError::from)?;
@@ -321,6 +334,10 @@ impl BoxReplay {
                 let size = TallyError::Size { ballots, weight, found_ballots, found_weight };
                 return Err(size.into());
             }
+            Ok(vec![(Check::TallySize, 1), (Check::Structure, 1)])
+        })?;
+        self.blame(sum);
+        self.with_state(|state| {
             let tally = match trust {
                 Trust::Proofs => EncryptedTally::parse_trusted(state.election(), &sum.item.bytes)?,
                 Trust::Nothing => {
@@ -331,19 +348,24 @@ impl BoxReplay {
             };
             state.set_tally(tally);
             let sums = u64::from(trust == Trust::Nothing);
-            Ok(vec![(Check::TallySize, 1), (Check::EncryptedTally, sums), (Check::Structure, 2)])
+            Ok(vec![(Check::EncryptedTally, sums), (Check::Structure, 1)])
         })
     }
 
     fn happen_decryption(&mut self, data: &[Waiting]) -> Result<(), Defect> {
         let [part, owned] = data else { return Err(Defect::Payload) };
         let trust = self.trust;
+        self.blame(owned);
+        let stated: Owned = canonical::read(&owned.item.bytes).map_err(TallyError::from)?;
+        if stated.payload != part.hash.to_string() {
+            return Err(TallyError::Reference.into());
+        }
         self.with_state(|state| {
-            let stated: Owned = canonical::read(&owned.item.bytes).map_err(TallyError::from)?;
-            if stated.payload != part.hash.to_string() {
-                return Err(TallyError::Reference.into());
-            }
             state.require_owner(stated.owner)?;
+            Ok(vec![(Check::DecryptionOwner, 1), (Check::Structure, 1)])
+        })?;
+        self.blame(part);
+        self.with_state(|state| {
             let factors = match trust {
                 Trust::Nothing => state.check_partial_decryption(stated.owner, &part.item.bytes)?,
                 Trust::Proofs => read_factors(state.election(), &part.item.bytes)?,
@@ -351,16 +373,13 @@ impl BoxReplay {
             let count = factors.iter().map(Vec::len).sum::<usize>() as u64;
             state.set_factors(stated.owner, factors);
             let proofs = if trust == Trust::Nothing { count } else { 0 };
-            Ok(vec![
-                (Check::DecryptionOwner, 1),
-                (Check::DecryptionProof, proofs),
-                (Check::Structure, 2),
-            ])
+            Ok(vec![(Check::DecryptionProof, proofs), (Check::Structure, 1)])
         })
     }
 
     fn happen_result(&mut self, data: &[Waiting]) -> Result<(), Defect> {
         let [result] = data else { return Err(Defect::Payload) };
+        self.blame(result);
         self.with_state(|state| {
             let stated: RawResult =
                 canonical::read(&result.item.bytes).map_err(TallyError::from)?;

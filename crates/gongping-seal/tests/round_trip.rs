@@ -152,7 +152,7 @@ fn choices_outside_the_question_cannot_be_sealed() {
     };
     let (one, many) = (Choice::one(0), Choice::Answers(vec![0, 1]));
     let count = SealError::QuestionCount { choices: 1, questions: 3 };
-    assert_eq!(seal(&[one.clone()]), count);
+    assert_eq!(seal(std::slice::from_ref(&one)), count);
     let blank = [Choice::Blank, one.clone(), one.clone()];
     assert_eq!(seal(&blank), SealError::Blank { question: 1 });
     let unknown = [Choice::one(2), one.clone(), one.clone()];

@@ -174,8 +174,7 @@ impl Tool {
     pub fn only(&self, extension: &str) -> String {
         let names = std::fs::read_dir(self.folder.path()).unwrap();
         let mut names = names.map(|entry| entry.unwrap().file_name().into_string().unwrap());
-        let found = names.find(|name| name.ends_with(extension)).unwrap();
-        found
+        names.find(|name| name.ends_with(extension)).unwrap()
     }
 
     /// Runs the tool with the words of `arguments` and some input; output and whether it succeeded.
