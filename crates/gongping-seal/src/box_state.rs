@@ -208,7 +208,7 @@ impl BoxState {
     /// Adds up the latest ballots.
     pub fn encrypted_tally(&mut self) -> Result<Vec<Item>, TallyError> {
         self.require(Phase::Closed, EventType::EncryptedTally)?;
-        let tally = self.add_up();
+        let tally = self.add_up()?;
         let sum = Item::data(tally.bytes().to_owned());
         let sized = SizedTally {
             num_tallied: self.ballots_counted(),
@@ -221,7 +221,7 @@ impl BoxState {
         Ok(vec![sum, sized, event])
     }
 
-    pub(crate) fn add_up(&self) -> EncryptedTally {
+    pub(crate) fn add_up(&self) -> Result<EncryptedTally, TallyError> {
         let ballots: Vec<(&[Pair], u32)> =
             self.latest.values().map(|latest| (&*latest.ciphertexts, latest.weight)).collect();
         EncryptedTally::add_up(&self.election, &ballots)

@@ -183,7 +183,7 @@ struct Inner {
     key: EdwardsPoint,
     /// Constant-time table for y, made when the first ballot is sealed.
     sealing_table: OnceLock<Box<EdwardsBasepointTable>>,
-    /// Variable-time tables for y and g, made when the first ballot is checked.
+    /// Variable-time table for y, made when the first ballot is checked.
     checking_table: OnceLock<Box<VartimeEdwardsPrecomputation>>,
 }
 
@@ -312,12 +312,11 @@ impl Election {
         self.0.sealing_table.get_or_init(|| Box::new(EdwardsBasepointTable::create(&self.0.key)))
     }
 
-    /// Products with y and g, in this order, and other bases, in variable time.
+    /// Products of y and one more base, in variable time.
     pub(crate) fn checking_table(&self) -> &VartimeEdwardsPrecomputation {
-        self.0.checking_table.get_or_init(|| {
-            let bases = [self.0.key, crate::group::generator()];
-            Box::new(VartimeEdwardsPrecomputation::new(bases))
-        })
+        self.0
+            .checking_table
+            .get_or_init(|| Box::new(VartimeEdwardsPrecomputation::new([self.0.key])))
     }
 }
 

@@ -342,7 +342,7 @@ impl BoxReplay {
                 Trust::Proofs => EncryptedTally::parse_trusted(state.election(), &sum.item.bytes)?,
                 Trust::Nothing => {
                     let tally = EncryptedTally::parse(state.election(), &sum.item.bytes)?;
-                    state.add_up().require_same(&tally)?;
+                    state.add_up()?.require_same(&tally)?;
                     tally
                 }
             };

@@ -102,7 +102,7 @@ struct Secrets {
 }
 
 /// Seals the choices of one respondent. The same choices and the same random numbers give the
-/// same bytes. Takes the same time whatever is chosen.
+/// same bytes. The arithmetic takes the same time whatever is chosen.
 pub fn seal_ballot<R: CryptoRng + ?Sized>(
     election: &Election,
     credential: &PrivateCredential,

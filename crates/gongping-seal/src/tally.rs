@@ -131,24 +131,33 @@ pub struct EncryptedTally {
 }
 
 impl EncryptedTally {
-    /// Adds up ballots with their weights.
-    pub(crate) fn add_up(election: &Election, ballots: &[(&[Pair], u32)]) -> Self {
-        let width: usize = election.questions().iter().map(|q| q.ciphertext_count()).sum();
-        let zero = || vec![group::neutral(); 2 * width];
+    /// Adds up ballots with their weights. Fails only if the ballots were taken on trust and hold
+    /// something that is not a point.
+    pub(crate) fn add_up(
+        election: &Election,
+        ballots: &[(&[Pair], u32)],
+    ) -> Result<Self, TallyError> {
+        let places: Vec<(usize, usize)> = (1..)
+            .zip(election.questions())
+            .flat_map(|(number, q)| (1..=q.ciphertext_count()).map(move |choice| (number, choice)))
+            .collect();
+        let zero = || vec![group::neutral(); 2 * places.len()];
         let add = |mut sums: Vec<EdwardsPoint>, (pairs, weight): &(&[Pair], u32)| {
             let elements = pairs.iter().flat_map(|(alpha, beta)| [alpha, beta]);
-            for (sum, element) in sums.iter_mut().zip(elements) {
-                let point =
-                    element.decode_unchecked_order().expect("checked when the ballot was accepted");
+            for (index, (sum, element)) in sums.iter_mut().zip(elements).enumerate() {
+                let (question, choice) = places[index / 2];
+                let point = element
+                    .decode_unchecked_order()
+                    .map_err(|source| TallyError::Element { question, choice, source })?;
                 *sum += if *weight == 1 { point } else { point * Scalar::from(*weight) };
             }
-            sums
+            Ok::<_, TallyError>(sums)
         };
         let join = |mut a: Vec<EdwardsPoint>, b: Vec<EdwardsPoint>| {
             a.iter_mut().zip(&b).for_each(|(a, b)| *a += b);
-            a
+            Ok(a)
         };
-        let sums = ballots.par_iter().fold(zero, add).reduce(zero, join);
+        let sums = ballots.par_iter().try_fold(zero, add).try_reduce(zero, join)?;
         let elements = Element::encode_all(&sums);
         let mut pairs = elements.chunks_exact(2).map(|pair| (pair[0], pair[1]));
         let sums: Vec<Vec<Pair>> = election
@@ -156,7 +165,7 @@ impl EncryptedTally {
             .iter()
             .map(|question| pairs.by_ref().take(question.ciphertext_count()).collect())
             .collect();
-        Self { bytes: write_ciphertexts(&sums), sums }
+        Ok(Self { bytes: write_ciphertexts(&sums), sums })
     }
 
     /// Reads a published sum and checks its elements; whether it is the right sum is another

@@ -513,6 +513,65 @@ fn every_flipped_byte_is_refused() {
     assert_eq!(accepted, [0usize; 0]);
 }
 
+#[test]
+fn every_flipped_byte_and_every_prefix_of_a_ballot_is_refused() {
+    // Not by a hash around it, as in the archive, but by the ballot's own checks.
+    let question = Question { text: "问".into(), answers: texts(1), blank: true, min: 0, max: 1 };
+    let mut fixture = Fixture::new(32, vec![question], 2);
+    let (state, _) = fixture.open();
+    let ballot = fixture.seal(0, &[Choice::one(0)]);
+    assert!(state.check_ballot(&ballot).is_ok());
+    let accepted: Vec<usize> = (0..ballot.len())
+        .into_par_iter()
+        .filter(|at| {
+            let mut flipped = ballot.clone();
+            flipped[*at] ^= 1 << (at % 7);
+            state.check_ballot(&flipped).is_ok() || state.check_ballot(&ballot[..*at]).is_ok()
+        })
+        .collect();
+    assert_eq!(accepted, [0usize; 0]);
+}
+
+#[test]
+fn every_flipped_byte_of_a_partial_decryption_is_refused() {
+    let fixture = Fixture::new(33, vec![Question::one_of("问", texts(1))], 1);
+    let (mut state, _) = fixture.open();
+    state.end_ballots().unwrap();
+    state.encrypted_tally().unwrap();
+    let tally = state.tally().unwrap().clone();
+    let part = fixture.holders[0].decrypt(&fixture.election, &tally, &mut rng(1)).unwrap();
+    for at in 0..part.len() {
+        let mut flipped = part.clone();
+        flipped[at] ^= 1 << (at % 7);
+        assert!(state.partial_decryption(1, &flipped).is_err(), "byte {at}");
+        assert!(state.partial_decryption(1, &part[..at]).is_err(), "prefix {at}");
+    }
+    assert!(state.partial_decryption(1, &part).is_ok());
+}
+
+#[test]
+fn trusted_replay_of_a_ruined_store_fails_without_a_panic() {
+    let mut scene = Scene::new();
+    scene.with_alpha(OFF_CURVE);
+    let end = scene.event(EventType::EndBallots);
+    let mut replay = BoxReplay::trusted();
+    scene.items[..=end].iter().for_each(|item| replay.apply(item.clone()).unwrap());
+    // The third ballot replaces the ruined first one, which then does not count.
+    let mut state = replay.finish().unwrap().state;
+    assert!(state.encrypted_tally().is_ok());
+
+    let mut scene = Scene::new();
+    let third = scene.ballot(2);
+    scene.items.drain(third..third + 2);
+    scene.rechained();
+    scene.with_alpha(OFF_CURVE);
+    let end = scene.event(EventType::EndBallots);
+    let mut replay = BoxReplay::trusted();
+    scene.items[..=end].iter().for_each(|item| replay.apply(item.clone()).unwrap());
+    let mut state = replay.finish().unwrap().state;
+    assert_eq!(state.encrypted_tally().unwrap_err().check(), Check::GroupElement);
+}
+
 /// Whether an archive is accepted, on the current thread.
 fn replay(bytes: &[u8]) -> bool {
     let mut reader = ArchiveReader::new(bytes);
