@@ -231,7 +231,7 @@ describe("the built pages", () => {
   });
 
   test("no sample page has inline script or style", () => {
-    for (const name of ["public", "staff", "ballot"]) {
+    for (const name of ["public", "staff", "ballot", "ceremonies"]) {
       const html = readFileSync(join(WEB, `styles/sample-${name}.html`), "utf8");
       assert.doesNotMatch(html, /\sstyle=|<style|<script>|\son\w+=/);
     }
