@@ -91,7 +91,10 @@ for (const name of SHEETS) {
 
 cpSync(join(web, "static"), dist, { recursive: true });
 
-for (const name of [...Object.keys(SCRIPTS).map((n) => `${n}.js`), ...SHEETS.map((n) => `${n}.css`)]) {
+for (const name of [
+  ...Object.keys(SCRIPTS).map((n) => `${n}.js`),
+  ...SHEETS.map((n) => `${n}.css`),
+]) {
   const bytes = readFileSync(join(dist, name));
   const packed = gzipSync(bytes, { level: 9 }).length;
   console.log(`${name.padEnd(14)} ${String(bytes.length).padStart(7)} bytes, ${packed} compressed`);

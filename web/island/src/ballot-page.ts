@@ -122,7 +122,11 @@ class BallotPage {
       }
       this.start(parseSheet(raw), credential);
     } catch (error) {
-      this.codeMistake(error instanceof Error && error.name === "MalformedError" ? "sheet-damaged" : "sheet-network");
+      this.codeMistake(
+        error instanceof Error && error.name === "MalformedError"
+          ? "sheet-damaged"
+          : "sheet-network",
+      );
     } finally {
       this.busy = false;
     }

@@ -1,5 +1,11 @@
 /** The code issuer's page: codes are made on this machine, and only public keys leave it. */
-import { type CodeLists, type SheetWork, derivationCount, makeCodes, secretTable } from "./codes.ts";
+import {
+  type CodeLists,
+  type SheetWork,
+  derivationCount,
+  makeCodes,
+  secretTable,
+} from "./codes.ts";
 import { systemRandom } from "./group.ts";
 import { Page, fetchJson, pause, required, saveFile, setProgress, whenReady } from "./page.ts";
 

@@ -26,7 +26,8 @@ function sortBy(table: HTMLTableElement, header: HTMLTableCellElement): void {
   const compare = (a: HTMLTableRowElement, b: HTMLTableRowElement): number => {
     const [left, right] = [sortKey(a, column), sortKey(b, column)];
     // A cell without a number sorts after all that have one.
-    const number = (text: string): number => (text === "" ? Infinity : Number(text.replace(/[,%\s]/g, "")));
+    const number = (text: string): number =>
+      text === "" ? Infinity : Number(text.replace(/[,%\s]/g, ""));
     return isNumber ? number(left) - number(right) || 0 : language.compare(left, right);
   };
   const rows = [...body.rows].sort(compare);
@@ -69,7 +70,9 @@ async function copyFrom(button: HTMLElement): Promise<void> {
 function toggle(button: HTMLElement): void {
   const isOpen = button.getAttribute("aria-expanded") === "true";
   button.setAttribute("aria-expanded", String(!isOpen));
-  document.getElementById(button.getAttribute("aria-controls") ?? "")?.classList.toggle("is-open", !isOpen);
+  document
+    .getElementById(button.getAttribute("aria-controls") ?? "")
+    ?.classList.toggle("is-open", !isOpen);
 }
 
 function enhance(root: ParentNode): void {

@@ -55,8 +55,7 @@ export function parseSheet(raw: unknown): Sheet {
     const fits =
       election.questions.length === read.items.length &&
       election.questions.every(
-        (question) =>
-          question.answers.length === voted && (question.blank === true || !hasBlank),
+        (question) => question.answers.length === voted && (question.blank === true || !hasBlank),
       );
     if (!fits) throw new MalformedError("election");
   }

@@ -73,7 +73,17 @@ export class ToolBox {
     this.run(["setup", "make-trustees", "--dir", this.dir]);
     if (options.publicCredentials === undefined) {
       const count = String(options.count);
-      this.run(["setup", "generate-credentials", ...group, "--count", count, "--uuid", uuid, "--dir", this.dir]);
+      this.run([
+        "setup",
+        "generate-credentials",
+        ...group,
+        "--count",
+        count,
+        "--uuid",
+        uuid,
+        "--dir",
+        this.dir,
+      ]);
       this.privateCredentials = Object.values(JSON.parse(this.readBySuffix(".privcreds")));
       this.write("public_creds.json", this.readBySuffix(".pubcreds"));
     } else {
@@ -82,8 +92,15 @@ export class ToolBox {
     }
     this.write("template.json", JSON.stringify({ description: "", name: "测评", questions }));
     this.run([
-      "setup", "make-election", ...group, "--dir", this.dir, "--uuid", uuid,
-      "--template", join(this.dir, "template.json"),
+      "setup",
+      "make-election",
+      ...group,
+      "--dir",
+      this.dir,
+      "--uuid",
+      uuid,
+      "--template",
+      join(this.dir, "template.json"),
     ]);
     this.electionText = readFileSync(join(this.dir, "election.json"), "utf8").trim();
     this.run(["archive", "init", "--dir", this.dir]);
@@ -100,7 +117,14 @@ export class ToolBox {
    */
   addBallot(ballot: string): void {
     this.write("ballot.json", ballot);
-    const args = ["--dir", this.dir, "--uuid", this.uuid, "--ballot", join(this.dir, "ballot.json")];
+    const args = [
+      "--dir",
+      this.dir,
+      "--uuid",
+      this.uuid,
+      "--ballot",
+      join(this.dir, "ballot.json"),
+    ];
     this.run(["election", "verify-ballot", ...args]);
     this.addEvent("Ballot", ballot);
   }
@@ -112,7 +136,14 @@ export class ToolBox {
   /** Closes the box and gives the encrypted tally's exact text. */
   close(): string {
     this.addEvent("EndBallots");
-    const lines = this.runOut(["election", "compute-encrypted-tally", "--dir", this.dir, "--uuid", this.uuid]);
+    const lines = this.runOut([
+      "election",
+      "compute-encrypted-tally",
+      "--dir",
+      this.dir,
+      "--uuid",
+      this.uuid,
+    ]);
     const [tally, sized] = lines.trim().split("\n") as [string, string];
     this.addEvent("EncryptedTally", tally, sized);
     return tally;
@@ -128,11 +159,20 @@ export class ToolBox {
   /** The share that the tool itself computes, as the two lines that `add-event` wants. */
   toolDecrypts(keyFile: string, trustee: number): string[] {
     const args = ["--dir", this.dir, "--uuid", this.uuid, "--privkey", keyFile];
-    return this.runOut(["election", "decrypt", ...args, "--trustee-id", String(trustee)]).trim().split("\n");
+    return this.runOut(["election", "decrypt", ...args, "--trustee-id", String(trustee)])
+      .trim()
+      .split("\n");
   }
 
   result(): number[][] {
-    const text = this.runOut(["election", "compute-result", "--dir", this.dir, "--uuid", this.uuid]).trim();
+    const text = this.runOut([
+      "election",
+      "compute-result",
+      "--dir",
+      this.dir,
+      "--uuid",
+      this.uuid,
+    ]).trim();
     this.addEvent("Result", text);
     return (JSON.parse(text) as { result: number[][] }).result;
   }

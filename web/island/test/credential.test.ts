@@ -9,7 +9,7 @@ const CODE = { sheet: "07", credential: CREDENTIAL };
 /** A short cycle of bytes: the same on each run, and long enough to spread over the alphabet. */
 function counting(): RandomSource {
   let next = 0;
-  return (bytes) => bytes.forEach((_, i) => (bytes[i] = (next = (next * 5 + 17) % 256)));
+  return (bytes) => bytes.forEach((_, i) => (bytes[i] = next = (next * 5 + 17) % 256));
 }
 
 describe("a typed code", () => {
@@ -35,7 +35,10 @@ describe("a typed code", () => {
   });
 
   test("takes characters that no code contains for the ones they look like", () => {
-    assert.deepEqual(readCode("12-o1o1o-sRcR5f-R4EXm-W8Ay8G"), readCode("12-0lOIo-sRcR5f-R4EXm-W8Ay8G"));
+    assert.deepEqual(
+      readCode("12-o1o1o-sRcR5f-R4EXm-W8Ay8G"),
+      readCode("12-0lOIo-sRcR5f-R4EXm-W8Ay8G"),
+    );
   });
 
   const mistakes: [string, string][] = [
@@ -70,7 +73,10 @@ describe("a credential", () => {
   });
 
   test("has another public key in every box, so that public lists cannot be joined", () => {
-    assert.notEqual(derivePublic("Gongping1Test2A", CREDENTIAL), derivePublic("Gongping1Test2B", CREDENTIAL));
+    assert.notEqual(
+      derivePublic("Gongping1Test2A", CREDENTIAL),
+      derivePublic("Gongping1Test2B", CREDENTIAL),
+    );
   });
 
   test("that is malformed is not derived from", () => {

@@ -5,7 +5,12 @@ import { after, before, describe, test } from "node:test";
 import { type Choice, parseElection, sealBallot, tracker } from "../src/ballot.ts";
 import { derivePublic, derivePublicMany, generateCredential } from "../src/credential.ts";
 import { systemRandom } from "../src/group.ts";
-import { generateKeyPair, parsePrivateKey, partialDecryption, publicKeyOf } from "../src/trustee.ts";
+import {
+  generateKeyPair,
+  parsePrivateKey,
+  partialDecryption,
+  publicKeyOf,
+} from "../src/trustee.ts";
 import { type TemplateQuestion, ToolBox, belenios, skipReason } from "./belenios.ts";
 
 const GRADES = ["优秀", "满意", "基本满意", "不满意"];
@@ -57,9 +62,15 @@ describe("a box of the independent tool", { skip: skipReason }, () => {
     const all = (grade: number): Choice[] => Array.from({ length: 8 }, () => [grade]);
     // One voter for each grade, one who answers nothing, one who answers twice.
     for (const grade of [0, 1, 2, 3]) send(grade, all(grade));
-    send(4, Array.from({ length: 8 }, () => []));
+    send(
+      4,
+      Array.from({ length: 8 }, () => []),
+    );
     const replaced = send(5, all(0));
-    const last = send(5, Array.from({ length: 8 }, (_, i) => [i % 4]));
+    const last = send(
+      5,
+      Array.from({ length: 8 }, (_, i) => [i % 4]),
+    );
     assert.notEqual(tracker(replaced), tracker(last));
     assert.match(box.verify(), /all checks passed/i);
 
@@ -86,7 +97,10 @@ describe("a box of the independent tool", { skip: skipReason }, () => {
       const election = parseElection(other.electionText);
       const credential = other.privateCredentials[0] as string;
       const ballot = sealBallot(election, credential, [[2]], systemRandom);
-      const changed = ballot.replace(/"response":"(\d)/, (_, d) => `"response":"${(Number(d) % 9) + 1}`);
+      const changed = ballot.replace(
+        /"response":"(\d)/,
+        (_, d) => `"response":"${(Number(d) % 9) + 1}`,
+      );
       assert.notEqual(changed, ballot);
       assert.throws(() => other.addBallot(changed));
       other.addBallot(ballot);
@@ -118,7 +132,10 @@ describe("codes made in the browser", { skip: skipReason }, () => {
       assert.match(box.verify(), /all checks passed/i);
       box.close();
       box.addEvent("PartialDecryption", ...box.toolDecrypts(box.keyFiles()[0] as string, 1));
-      assert.deepEqual(box.result(), [[0, 0, 0, 3], [3, 0, 0, 0]]);
+      assert.deepEqual(box.result(), [
+        [0, 0, 0, 3],
+        [3, 0, 0, 0],
+      ]);
       assert.match(box.verify(), /all checks passed/i);
     } finally {
       box.remove();
@@ -148,7 +165,11 @@ describe("questions beyond one of several", { skip: skipReason }, () => {
       assert.match(box.verify(), /all checks passed/i);
       box.close();
       box.addEvent("PartialDecryption", ...box.toolDecrypts(box.keyFiles()[0] as string, 1));
-      assert.deepEqual(box.result(), [[2, 1, 2, 1], [1, 0, 1, 0, 1], [1, 1, 1, 0, 0]]);
+      assert.deepEqual(box.result(), [
+        [2, 1, 2, 1],
+        [1, 0, 1, 0, 1],
+        [1, 1, 1, 0, 0],
+      ]);
       assert.match(box.verify(), /all checks passed/i);
     } finally {
       box.remove();

@@ -9,7 +9,12 @@ import { makeCodes, secretTable } from "../src/codes.ts";
 import { derivePublic, readCode } from "../src/credential.ts";
 import { parseElement, systemRandom } from "../src/group.ts";
 import { Answers, parseSheet, sealSheet, sheetMessage } from "../src/sheet.ts";
-import { generateKeyPair, parsePrivateKey, partialDecryption, publicKeyOf } from "../src/trustee.ts";
+import {
+  generateKeyPair,
+  parsePrivateKey,
+  partialDecryption,
+  publicKeyOf,
+} from "../src/trustee.ts";
 
 const WEB = resolve(import.meta.dirname, "../..");
 const CREDENTIAL = "2uWq6-sRcR5f-R4EXm-W8Ay8G";
@@ -35,9 +40,16 @@ function sheetJson(blank = false): Record<string, unknown> {
   return {
     sheet: "07",
     group: "服务对象",
-    items: [{ id: "B1", text: "一" }, { id: "B2", text: "二" }],
+    items: [
+      { id: "B1", text: "一" },
+      { id: "B2", text: "二" },
+    ],
     grades,
-    boxes: ["A", "B"].map((id) => ({ id, unitName: id, election: election(`Gongping1Test2${id}`, 2, blank) })),
+    boxes: ["A", "B"].map((id) => ({
+      id,
+      unitName: id,
+      election: election(`Gongping1Test2${id}`, 2, blank),
+    })),
   };
 }
 
@@ -48,11 +60,23 @@ describe("a sheet", () => {
     answers.set(0, 0, 3);
     assert.equal(answers.openCount(), 3);
     const steps: number[] = [];
-    const sealed = await sealSheet(sheet, answers, CREDENTIAL, systemRandom, async (n) => void steps.push(n));
+    const sealed = await sealSheet(
+      sheet,
+      answers,
+      CREDENTIAL,
+      systemRandom,
+      async (n) => void steps.push(n),
+    );
     assert.deepEqual(steps, [1, 2, 3, 4]);
-    const message = JSON.parse(sheetMessage(sheet, sealed)) as { sheet: string; ballots: { box: string; ballot: string }[] };
+    const message = JSON.parse(sheetMessage(sheet, sealed)) as {
+      sheet: string;
+      ballots: { box: string; ballot: string }[];
+    };
     assert.equal(message.sheet, "07");
-    assert.deepEqual(message.ballots.map(({ box }) => box), ["A", "B"]);
+    assert.deepEqual(
+      message.ballots.map(({ box }) => box),
+      ["A", "B"],
+    );
     assert.equal(typeof message.ballots[0]?.ballot, "string");
     assert.equal(new Set(sealed.map(({ tracker }) => tracker)).size, 2);
   });
@@ -62,9 +86,17 @@ describe("a sheet", () => {
     const length = async (fill: (answers: Answers) => void): Promise<number> => {
       const answers = new Answers(sheet);
       fill(answers);
-      const sealed = await sealSheet(sheet, answers, CREDENTIAL, systemRandom, async () => undefined);
+      const sealed = await sealSheet(
+        sheet,
+        answers,
+        CREDENTIAL,
+        systemRandom,
+        async () => undefined,
+      );
       // Numbers vary by a digit or two with the dice; count the structure without them.
-      return sealed.map(({ ballot }) => ballot.replace(/"\d+"/g, '""').length).reduce((a, b) => a + b);
+      return sealed
+        .map(({ ballot }) => ballot.replace(/"\d+"/g, '""').length)
+        .reduce((a, b) => a + b);
     };
     assert.equal(await length(() => undefined), await length((answers) => answers.set(1, 1, 2)));
   });
@@ -86,7 +118,8 @@ describe("a sheet", () => {
 
   const broken: Record<string, (json: Record<string, unknown>) => void> = {
     "no boxes": (json) => (json["boxes"] = []),
-    "an item more than the election asks": (json) => (json["items"] as unknown[]).push({ id: "x", text: "x" }),
+    "an item more than the election asks": (json) =>
+      (json["items"] as unknown[]).push({ id: "x", text: "x" }),
     "a grade less than the election has": (json) => (json["grades"] as unknown[]).pop(),
     "an election of another group": (json) => {
       const box = (json["boxes"] as { election: string }[])[0];
@@ -126,7 +159,14 @@ describe("sealing", () => {
 
 describe("code lists", () => {
   const work = [
-    { sheet: "07", count: 3, boxes: [{ id: "A", uuid: "Gongping1Test2A" }, { id: "B", uuid: "Gongping1Test2B" }] },
+    {
+      sheet: "07",
+      count: 3,
+      boxes: [
+        { id: "A", uuid: "Gongping1Test2A" },
+        { id: "B", uuid: "Gongping1Test2B" },
+      ],
+    },
     { sheet: "08", count: 60, boxes: [{ id: "C", uuid: "Gongping1Test2C" }] },
   ];
 
@@ -134,7 +174,14 @@ describe("code lists", () => {
     const steps: number[] = [];
     const lists = await makeCodes(work, systemRandom, async (n) => void steps.push(n));
     assert.equal(steps.at(-1), 66);
-    assert.deepEqual(lists.public.boxes.map((b) => [b.id, b.publicCredentials.length]), [["A", 3], ["B", 3], ["C", 60]]);
+    assert.deepEqual(
+      lists.public.boxes.map((b) => [b.id, b.publicCredentials.length]),
+      [
+        ["A", 3],
+        ["B", 3],
+        ["C", 60],
+      ],
+    );
     const text = JSON.stringify(lists.public);
     for (const { sheet, code } of lists.secret) {
       const reading = readCode(code);
@@ -151,7 +198,10 @@ describe("code lists", () => {
   });
 
   test("open in a spreadsheet: mark at the front, one line a code", () => {
-    const table = secretTable(["测评表", "序号", "邀请码"], [{ sheet: "07", number: 1, code: `07-${CREDENTIAL}` }]);
+    const table = secretTable(
+      ["测评表", "序号", "邀请码"],
+      [{ sheet: "07", number: 1, code: `07-${CREDENTIAL}` }],
+    );
     assert.equal(table, `\ufeff测评表,序号,邀请码\r\n07,1,07-${CREDENTIAL}\r\n`);
   });
 });
@@ -173,7 +223,9 @@ describe("a key holder", () => {
   test("never applies the key to a point outside the prime-order group", () => {
     const small = `${"0".repeat(64)}`;
     const tally = JSON.stringify([[{ alpha: small, beta: small }]]);
-    assert.throws(() => partialDecryption(election("Gongping1Test2A"), tally, x, systemRandom), { what: "element" });
+    assert.throws(() => partialDecryption(election("Gongping1Test2A"), tally, x, systemRandom), {
+      what: "element",
+    });
   });
 
   test("refuses elements that are off the curve or not canonical", () => {
@@ -192,39 +244,77 @@ describe("the built pages", () => {
   const built = existsSync(join(dist, "ballot.js"));
   const skip = built || process.env["CI"] ? false : "run npm run build first";
 
-  test("ballot page: script ≤ 35 kB, sheet ≤ 20 kB, all together ≤ 100 kB compressed", { skip }, () => {
-    const script = packed(join(dist, "ballot.js"));
-    const sheet = packed(join(dist, "public.css"));
-    const rest = ["logo.svg", "favicon.svg", "icons.svg"].map((name) => packed(join(dist, name)));
-    const html = packed(join(WEB, "styles/sample-ballot.html"));
-    assert.ok(script <= 35_000, `script ${script}`);
-    assert.ok(sheet <= 20_000, `sheet ${sheet}`);
-    const all = [script, sheet, html, ...rest].reduce((a, b) => a + b);
-    assert.ok(all <= 100_000, `all ${all}`);
-  });
+  test(
+    "ballot page: script ≤ 35 kB, sheet ≤ 20 kB, all together ≤ 100 kB compressed",
+    { skip },
+    () => {
+      const script = packed(join(dist, "ballot.js"));
+      const sheet = packed(join(dist, "public.css"));
+      const rest = ["logo.svg", "favicon.svg", "icons.svg"].map((name) => packed(join(dist, name)));
+      const html = packed(join(WEB, "styles/sample-ballot.html"));
+      assert.ok(script <= 35_000, `script ${script}`);
+      assert.ok(sheet <= 20_000, `sheet ${sheet}`);
+      const all = [script, sheet, html, ...rest].reduce((a, b) => a + b);
+      assert.ok(all <= 100_000, `all ${all}`);
+    },
+  );
 
-  test("nothing of the ballot script stores, logs or speaks a language of its own", { skip }, () => {
-    const script = readFileSync(join(dist, "ballot.js"), "utf8");
-    for (const word of ["localStorage", "sessionStorage", "indexedDB", "document.cookie", "console.log", "pushState"]) {
-      assert.ok(!script.includes(word), word);
-    }
-    assert.doesNotMatch(script.replace("ー一", ""), /[\u4e00-\u9fff]/);
-  });
+  test(
+    "nothing of the ballot script stores, logs or speaks a language of its own",
+    { skip },
+    () => {
+      const script = readFileSync(join(dist, "ballot.js"), "utf8");
+      for (const word of [
+        "localStorage",
+        "sessionStorage",
+        "indexedDB",
+        "document.cookie",
+        "console.log",
+        "pushState",
+      ]) {
+        assert.ok(!script.includes(word), word);
+      }
+      assert.doesNotMatch(script.replace("ー一", ""), /[\u4e00-\u9fff]/);
+    },
+  );
 
   test("the sample ballot page has every message, slot and piece that the script asks for", () => {
     const html = readFileSync(join(WEB, "styles/sample-ballot.html"), "utf8");
     const source = readFileSync(join(WEB, "island/src/ballot-page.ts"), "utf8");
-    const all = (pattern: RegExp): string[] => [...source.matchAll(pattern)].map((m) => m[1] as string);
+    const all = (pattern: RegExp): string[] =>
+      [...source.matchAll(pattern)].map((m) => m[1] as string);
     for (const slot of [...all(/\.slot\("([\w-]+)"/g), ...all(/say\("([\w-]+)"/g)]) {
       assert.ok(html.includes(`data-slot="${slot}"`), `slot ${slot}`);
     }
     for (const piece of all(/piece\("([\w-]+)"\)/g)) {
       assert.ok(html.includes(`data-template="${piece}"`), `template ${piece}`);
     }
-    const said = [...all(/say\("[\w-]+", "([\w-]+)"/g), ...all(/message\("([\w-]+)"/g), ...all(/codeMistake\("([\w-]+)"/g)];
-    const chosen = ["code-empty", "code-no-sheet", "code-too-short", "code-too-long", "code-wrong-character",
-      "progress-question", "progress-unit", "summary-full", "summary-open", "sheet-damaged", "sheet-network",
-      "network", "busy", "refused", "closed", "not-open", "unknown-code", "struck-off-code", "sealing-failed"];
+    const said = [
+      ...all(/say\("[\w-]+", "([\w-]+)"/g),
+      ...all(/message\("([\w-]+)"/g),
+      ...all(/codeMistake\("([\w-]+)"/g),
+    ];
+    const chosen = [
+      "code-empty",
+      "code-no-sheet",
+      "code-too-short",
+      "code-too-long",
+      "code-wrong-character",
+      "progress-question",
+      "progress-unit",
+      "summary-full",
+      "summary-open",
+      "sheet-damaged",
+      "sheet-network",
+      "network",
+      "busy",
+      "refused",
+      "closed",
+      "not-open",
+      "unknown-code",
+      "struck-off-code",
+      "sealing-failed",
+    ];
     for (const name of [...said, ...chosen]) {
       assert.ok(html.includes(`data-message="${name}"`), `message ${name}`);
     }
