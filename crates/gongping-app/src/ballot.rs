@@ -1,0 +1,339 @@
+//! Answering the survey [C3]: the sheet, its submission, receipts, and the boxes for all to read.
+
+use crate::boxes::LiveBox;
+use crate::engine::App;
+use crate::refusal::{BallotRefusal, Failure, Refusal};
+use gongping_appraisal::{AppraisalId, BoxId, Open, SheetNumber, SheetPlan, Survey, SurveyPlan};
+use gongping_seal::{
+    ArchiveWriter, BallotRejection, CheckedBallot, Hash, Item, PublicCredential, tracker,
+};
+use gongping_store::{CommitFailure, Tracker};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use tokio::sync::{OwnedRwLockWriteGuard, RwLock};
+
+/// How often a sheet is appended anew when another node was faster.
+const MOST_TRIES: usize = 5;
+
+/// One box of a sheet, for the browser.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SheetBox {
+    /// The box.
+    pub id: BoxId,
+    /// The unit's name.
+    pub unit_name: String,
+    /// The election, exact JSON.
+    pub election: String,
+}
+
+/// A sheet as it comes back from the browser.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SheetSubmission {
+    /// The sheet's number.
+    pub sheet: SheetNumber,
+    /// One ballot for each box of the sheet.
+    pub ballots: Vec<SealedBallot>,
+}
+
+/// One sealed ballot.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SealedBallot {
+    /// The box.
+    #[serde(rename = "box")]
+    pub box_id: BoxId,
+    /// The ballot, exact JSON.
+    pub ballot: String,
+}
+
+/// Proof that a ballot is in its box.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Receipt {
+    /// The box.
+    #[serde(rename = "box")]
+    pub box_id: BoxId,
+    /// The ballot's tracker.
+    pub tracker: String,
+    /// Whether it replaces an earlier ballot of the same code.
+    pub replaced: bool,
+}
+
+/// What anybody can learn about a receipt.
+#[derive(Debug, Clone)]
+pub struct ReceiptStatus {
+    /// The tracker.
+    pub tracker: String,
+    /// The box.
+    pub box_id: BoxId,
+    /// When the ballot was taken.
+    pub at: Timestamp,
+    /// Whether it counts, or was replaced by a later one of the same code.
+    pub counts: bool,
+}
+
+fn running<'a>(
+    world: &'a gongping_appraisal::World,
+    id: &AppraisalId,
+) -> Result<&'a Open, BallotRefusal> {
+    world.appraisal(id).and_then(|appraisal| appraisal.running()).ok_or(BallotRefusal::NotOpen)
+}
+
+fn collecting(open: &Open, now: Timestamp) -> Result<&SurveyPlan, BallotRefusal> {
+    match &open.survey {
+        Survey::Collecting { plan, .. } if now >= plan.closes_at => Err(BallotRefusal::Closed),
+        Survey::Collecting { plan, .. } => Ok(plan),
+        Survey::Closed { .. } | Survey::Tallied { .. } => Err(BallotRefusal::Closed),
+        Survey::Unplanned | Survey::Proposed { .. } | Survey::Agreed { .. } => {
+            Err(BallotRefusal::NotOpen)
+        }
+    }
+}
+
+/// The boxes of a sheet as the browser needs them to seal an answer.
+///
+/// # Errors
+/// [`Refusal::Ballot`] when the survey takes no answers or has no such sheet.
+pub async fn sheet(
+    app: &App,
+    id: &AppraisalId,
+    number: SheetNumber,
+) -> Result<(SheetPlan, Vec<SheetBox>), Refusal> {
+    let world = app.world();
+    let plan = collecting(running(&world, id)?, app.now())?;
+    let sheet = plan.sheet(number).ok_or(BallotRefusal::UnknownSheet)?;
+    let mut boxes = Vec::with_capacity(sheet.units.len());
+    for unit in &sheet.units {
+        let box_id = BoxId::of(id, unit, &sheet.group);
+        let live = app.live_box(&box_id).await?;
+        let election = String::from_utf8_lossy(live.read().await.state.election().bytes()).into();
+        let name = world.unit(unit).map_or(unit.as_str(), |unit| unit.name_on(app.today()));
+        boxes.push(SheetBox { id: box_id, unit_name: name.to_owned(), election });
+    }
+    Ok((sheet.clone(), boxes))
+}
+
+/// Takes a whole sheet, or nothing of it. Sending the very same sheet again gives the same
+/// receipts: a browser that lost the answer may simply repeat.
+///
+/// # Errors
+/// [`Refusal::Ballot`] says which ballot is not in order; [`Refusal::Failure`] when it could not
+/// be kept. In both cases nothing was.
+pub async fn submit(
+    app: &App,
+    id: &AppraisalId,
+    submission: SheetSubmission,
+) -> Result<Vec<Receipt>, Refusal> {
+    let mut ballots: BTreeMap<BoxId, Arc<Vec<u8>>> = BTreeMap::new();
+    let count = submission.ballots.len();
+    for sealed in submission.ballots {
+        ballots.insert(sealed.box_id, Arc::new(sealed.ballot.into_bytes()));
+    }
+    {
+        let world = app.world();
+        let plan = collecting(running(&world, id)?, app.now())?;
+        let sheet = plan.sheet(submission.sheet).ok_or(BallotRefusal::UnknownSheet)?;
+        let mut wanted: Vec<BoxId> =
+            sheet.units.iter().map(|unit| BoxId::of(id, unit, &sheet.group)).collect();
+        wanted.sort();
+        if count != wanted.len() || !wanted.iter().eq(ballots.keys()) {
+            return Err(BallotRefusal::WrongBoxes.into());
+        }
+    }
+    let mut checked = check_all(app, &ballots).await?;
+    for _ in 0..MOST_TRIES {
+        match append_all(app, id, checked).await? {
+            Appended::Receipts(receipts) => return Ok(receipts),
+            Appended::TryAgain => checked = check_all(app, &ballots).await?,
+        }
+    }
+    Err(Failure::Contention.into())
+}
+
+/// A ballot and the box it goes into.
+struct Waiting {
+    box_id: BoxId,
+    live: Arc<RwLock<LiveBox>>,
+    ballot: CheckedBallot,
+}
+
+/// The expensive checks, on a thread of their own; nothing is locked meanwhile but for reading.
+async fn check_all(
+    app: &App,
+    ballots: &BTreeMap<BoxId, Arc<Vec<u8>>>,
+) -> Result<Vec<Waiting>, Refusal> {
+    let mut waiting = Vec::with_capacity(ballots.len());
+    for (box_id, bytes) in ballots {
+        let live = app.live_box(box_id).await?;
+        let guard = Arc::clone(&live).read_owned().await;
+        let bytes = Arc::clone(bytes);
+        let check = tokio::task::spawn_blocking(move || guard.state.check_ballot(&bytes));
+        let outcome = check.await.map_err(|error| Failure::Bug(error.to_string()))?;
+        let ballot = outcome.map_err(|rejection| refused(box_id, &rejection))?;
+        waiting.push(Waiting { box_id: box_id.clone(), live, ballot });
+    }
+    Ok(waiting)
+}
+
+fn refused(box_id: &BoxId, rejection: &BallotRejection) -> BallotRefusal {
+    let box_id = box_id.clone();
+    match rejection {
+        BallotRejection::UnknownCredential { .. } => BallotRefusal::UnknownCode { box_id },
+        BallotRejection::Closed => BallotRefusal::Closed,
+        other => BallotRefusal::Invalid { box_id, reason: other.to_string() },
+    }
+}
+
+enum Appended {
+    Receipts(Vec<Receipt>),
+    TryAgain,
+}
+
+/// Locks the boxes in the order of their ids, so that two sheets never wait for each other.
+async fn append_all(
+    app: &App,
+    id: &AppraisalId,
+    waiting: Vec<Waiting>,
+) -> Result<Appended, Refusal> {
+    let mut locked: Vec<(BoxId, OwnedRwLockWriteGuard<LiveBox>, CheckedBallot)> = Vec::new();
+    for Waiting { box_id, live, ballot } in waiting {
+        locked.push((box_id, live.write_owned().await, ballot));
+    }
+    if locked.iter().all(|(_, live, ballot)| live.state.contains_ballot(&Hash::of(ballot.bytes())))
+    {
+        return Ok(Appended::Receipts(locked.iter().map(sent_again).collect()));
+    }
+    // Between the checks and the locks the survey may have closed.
+    collecting(running(&app.world(), id)?, app.now())?;
+    let (mut appends, mut trackers, mut receipts) = (Vec::new(), Vec::new(), Vec::new());
+    let mut lengths = Vec::new();
+    let mut refusal = None;
+    for (box_id, live, ballot) in &mut locked {
+        let replaced = live.state.latest_ballot(&ballot.credential()).is_some();
+        let tracker = tracker(ballot.bytes());
+        match live.state.append_ballot(ballot.clone()) {
+            Ok(items) => {
+                lengths.push(live.length + items.len() as u64);
+                trackers.push(Tracker {
+                    tracker: tracker.clone(),
+                    box_id: box_id.to_string(),
+                    position: live.length,
+                    at_us: app.now_us(),
+                });
+                appends.push(live.append(box_id, items));
+                receipts.push(Receipt { box_id: box_id.clone(), tracker, replaced });
+            }
+            Err(rejection) => {
+                refusal = Some(refused(box_id, &rejection));
+                break;
+            }
+        }
+    }
+    let outcome = match refusal {
+        Some(refusal) => Err(Refusal::from(refusal)),
+        None => match app.store().append_box_items(&appends, &trackers).await {
+            Ok(()) => {
+                for ((_, live, _), length) in locked.iter_mut().zip(lengths) {
+                    live.length = length;
+                }
+                return Ok(Appended::Receipts(receipts));
+            }
+            Err(CommitFailure::BoxConflict { .. } | CommitFailure::TrackerTaken { .. }) => {
+                Ok(Appended::TryAgain)
+            }
+            Err(failure) => Err(Failure::from(failure).into()),
+        },
+    };
+    // The boxes in memory are ahead of the store now.
+    for (box_id, _, _) in &locked {
+        app.boxes().forget(box_id);
+    }
+    outcome
+}
+
+fn sent_again(
+    (box_id, live, ballot): &(BoxId, OwnedRwLockWriteGuard<LiveBox>, CheckedBallot),
+) -> Receipt {
+    let latest = live.state.latest_ballot(&ballot.credential());
+    let replaced = latest != Some(Hash::of(ballot.bytes()));
+    Receipt { box_id: box_id.clone(), tracker: tracker(ballot.bytes()), replaced }
+}
+
+/// What became of the ballot with this tracker; `None` if no box holds it.
+///
+/// # Errors
+/// [`Refusal::Failure`].
+pub async fn find_receipt(app: &App, tracker: &str) -> Result<Option<ReceiptStatus>, Refusal> {
+    let Some(found) = app.store().find_tracker(tracker).await? else { return Ok(None) };
+    let damaged = |what: &str| Failure::Damaged(format!("tracker {tracker}: {what}"));
+    let box_id = BoxId::parse(&found.box_id).map_err(|_| damaged("no such box"))?;
+    let at = Timestamp::from_microsecond(found.at_us).map_err(|_| damaged("no such time"))?;
+    let items = app.store().box_items(&found.box_id, found.position, 1).await?;
+    let ballot = items.first().ok_or_else(|| damaged("no such ballot"))?;
+    let hash = Hash::of(&ballot.bytes);
+    let live = app.live_box(&box_id).await?;
+    let live = live.read().await;
+    if !live.state.contains_ballot(&hash) {
+        return Err(damaged("not in the box").into());
+    }
+    let credential = serde_json::from_slice::<serde_json::Value>(&ballot.bytes)
+        .ok()
+        .and_then(|ballot| PublicCredential::parse(ballot["credential"].as_str()?).ok())
+        .ok_or_else(|| damaged("not a ballot"))?;
+    let counts = live.state.latest_ballot(&credential) == Some(hash);
+    Ok(Some(ReceiptStatus { tracker: found.tracker, box_id, at, counts }))
+}
+
+/// The archive of a box as anybody may have it: before publication up to the end of the ballots,
+/// afterwards whole. Opening a box happens before people learn the result, and the archive must
+/// not be the place where it leaks [C9, T7].
+///
+/// # Errors
+/// [`Refusal::Ballot`] when there is no such box.
+pub async fn archive(app: &App, box_id: &BoxId) -> Result<Vec<u8>, Refusal> {
+    let appraisal = box_id.appraisal();
+    let world = app.world();
+    let known = world.appraisal(&appraisal);
+    let is_there = known
+        .and_then(|appraisal| appraisal.running())
+        .and_then(|open| open.survey.boxes())
+        .is_some_and(|boxes| boxes.contains_key(box_id));
+    if !is_there {
+        return Err(BallotRefusal::NotOpen.into());
+    }
+    let whole = known.is_some_and(|appraisal| appraisal.published().is_some());
+    let mut items = app.box_items(box_id).await?;
+    if !whole {
+        items.truncate(public_length(&items));
+    }
+    Ok(write_archive(&items)?)
+}
+
+/// How many of the items are public before publication: those to the end of the ballots.
+fn public_length(items: &[Item]) -> usize {
+    let is_end = |item: &Item| {
+        item.name.ends_with(".event.json")
+            && serde_json::from_slice::<serde_json::Value>(&item.bytes)
+                .is_ok_and(|event| event["type"] == "EndBallots")
+    };
+    items.iter().position(is_end).map_or(items.len(), |index| index + 1)
+}
+
+/// The archive file of a box with these items.
+pub(crate) fn write_archive(items: &[Item]) -> Result<Vec<u8>, Failure> {
+    let bug = |error: std::io::Error| Failure::Bug(error.to_string());
+    let timestamp = items
+        .first()
+        .and_then(|header| serde_json::from_slice::<serde_json::Value>(&header.bytes).ok())
+        .and_then(|header| header["timestamp"].as_u64())
+        .ok_or_else(|| Failure::Damaged("a box without header".to_owned()))?;
+    let mut writer = ArchiveWriter::append(Vec::new(), timestamp);
+    for item in items {
+        writer.write(item).map_err(bug)?;
+    }
+    writer.finish().map_err(bug)
+}

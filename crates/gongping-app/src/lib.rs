@@ -1,0 +1,27 @@
+//! The use cases of Gongping: each takes a proven permission, reads the world, decides, and
+//! commits the events with everything that follows from them in one transaction.
+
+pub mod account;
+pub mod appraisal;
+pub mod ballot;
+mod boxes;
+mod change_boxes;
+mod clock;
+pub mod doctor;
+mod engine;
+pub mod inspection;
+pub mod log;
+pub mod practice;
+mod projection;
+pub mod province;
+pub mod publication;
+pub mod ranking;
+mod refusal;
+pub mod session;
+pub mod survey;
+pub mod tally;
+pub mod unit;
+
+pub use clock::{Clock, ClockRefusal, PracticeClock, StandingClock, SystemClock};
+pub use engine::{Actor, App, Config, PasswordCost};
+pub use refusal::{BallotRefusal, Failure, LogInRefusal, Refusal};
