@@ -145,7 +145,7 @@ pub enum Rejection {
         /// The rulebook's minimum.
         minimum: u64,
     },
-    /// The survey must close after it opens, and its days lie within the calendar.
+    /// The survey must close after it opens, and not before now.
     #[error("the survey's opening and closing times are out of order")]
     SurveyTimes,
     /// What was signed is not what stands now: somebody changed it meanwhile.

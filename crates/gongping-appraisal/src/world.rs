@@ -279,7 +279,7 @@ impl Open {
                 Survey::Closed { plan, keys, boxes, to_open, shares }
             }
             (
-                Survey::Closed { plan, keys, boxes, .. },
+                Survey::Closed { plan, keys, boxes, .. } | Survey::Tallied { plan, keys, boxes },
                 Event::BoxesOpened { boxes: opened, .. },
             ) => Survey::Tallied { plan, keys, boxes: close(boxes, opened) },
             (unchanged, _) => unchanged,

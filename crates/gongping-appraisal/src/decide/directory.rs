@@ -30,6 +30,10 @@ pub(super) fn register_units(world: &World, units: Vec<NewUnit>) -> Result<Vec<E
                 if parent_level.below() != Some(unit.level) {
                     return Err(wrong_level());
                 }
+                // Nothing comes under a closed unit: it could not have been closed above an open one.
+                if world.unit(parent).is_some_and(|parent| parent.closed_on.is_some()) {
+                    return Err(Rejection::UnknownUnit { unit: parent.clone() });
+                }
             }
         }
     }

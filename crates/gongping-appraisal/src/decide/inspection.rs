@@ -1,8 +1,8 @@
 //! Inspection [C8].
 
 use crate::{
-    Appraisal, Context, Digest, Duty, Event, Inspection, InspectionGroup, InspectionReport,
-    MemberSheet, Open, ReasonedPoints, Rejection, UnitId, World,
+    Appraisal, AppraisalId, Context, Digest, Duty, Event, Inspection, InspectionGroup,
+    InspectionReport, MemberSheet, Open, ReasonedPoints, Rejection, UnitId, World,
 };
 use gongping_score::Exact;
 use std::collections::BTreeMap;
@@ -59,6 +59,14 @@ fn group_of<'a>(open: &'a Open, unit: &UnitId) -> Result<&'a InspectionGroup, Re
         .ok_or_else(|| Rejection::NotInGroup { unit: unit.clone() })
 }
 
+/// What is committed to names its appraisal, so that it cannot be shown as another year's.
+fn concerns(appraisal: &Appraisal, named: &AppraisalId) -> Result<(), Rejection> {
+    if *named == appraisal.id {
+        return Ok(());
+    }
+    Err(Rejection::UnknownAppraisal { appraisal: named.clone() })
+}
+
 pub(super) fn enter_points(
     appraisal: &Appraisal,
     sheet: &MemberSheet,
@@ -66,6 +74,7 @@ pub(super) fn enter_points(
     context: &Context,
 ) -> Result<Event, Rejection> {
     let open = appraisal.open()?;
+    concerns(appraisal, &sheet.appraisal)?;
     let unit = sheet.unit.clone();
     let group = group_of(open, &unit)?;
     if !group.members.contains(&context.actor) || sheet.member != context.actor {
@@ -110,6 +119,7 @@ pub(super) fn decide_report(
     context: &Context,
 ) -> Result<Event, Rejection> {
     let open = appraisal.open()?;
+    concerns(appraisal, &report.appraisal)?;
     let unit = report.unit.clone();
     let group = group_of(open, &unit)?;
     if group.leader != context.actor || report.group != group.number {

@@ -24,6 +24,8 @@ pub(super) fn propose(
     if plan.closes_at <= plan.opens_at || plan.closes_at <= context.now {
         return Err(Rejection::SurveyTimes);
     }
+    // They are printed on the public page, one line each.
+    plan.channels.iter().try_for_each(|channel| super::one_line(channel))?;
     let rules = &open.rulebook.rules;
     let mut numbers = BTreeSet::new();
     for sheet in &plan.sheets {

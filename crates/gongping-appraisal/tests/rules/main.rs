@@ -1,0 +1,10 @@
+//! What the rules of an appraisal let happen and what they refuse, told through commands alone.
+#![allow(clippy::unwrap_used, reason = "helpers of tests: a panic is the failing test")]
+
+mod journey;
+mod many_boxes;
+mod permission;
+mod property;
+mod refusal;
+mod signature;
+mod story;
