@@ -11,12 +11,13 @@ use crate::scoring::{BoxTally, ScoringMistake, score_input, score_report};
 use crate::tables::{counts_csv, ranking_csv, unit_names, units_csv};
 use crate::{BoxContentError, read_box};
 use gongping_appraisal::{
-    Appraisal, AppraisalId, BoxId, Context, Digest, InspectionReport, UnitId, World, sha256,
+    Appraisal, AppraisalId, BoxId, Digest, InspectionReport, UnitId, World, sha256,
 };
 use gongping_log::tile::{self, EntryBundle};
 use gongping_log::{EntryTooLong, Opening, SALT_BYTES, Tile, Tree};
 use jiff::Timestamp;
 use jiff::civil::Date;
+use jiff::tz::Offset;
 use std::collections::BTreeMap;
 use std::io::{self, Read};
 
@@ -132,11 +133,8 @@ pub struct BuiltDossier {
 
 /// The civil date in China at an instant: names of units go by it.
 pub(crate) fn civil_date(at: Timestamp) -> Date {
-    let actor = gongping_appraisal::AccountId::parse(crate::SYSTEM_ACTOR);
-    match actor {
-        Ok(actor) => Context { now: at, actor, seen: None }.today(),
-        Err(_) => Date::MIN,
-    }
+    // UTC+8 without daylight saving, as `Context::today` has it.
+    Offset::constant(8).to_datetime(at).date()
 }
 
 /// Makes all files of a dossier but the log and the archives. Refuses what the verifier would.

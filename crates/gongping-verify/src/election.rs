@@ -66,7 +66,11 @@ pub fn box_election(
     let plan = open.survey.plan().ok_or(BoxElectionMistake::NoPlan)?;
     let keys = open.survey.keys().ok_or(BoxElectionMistake::NoPlan)?;
     let unknown = || BoxElectionMistake::UnknownBox { box_id: box_id.clone() };
-    if !plan.boxes(&appraisal.id).contains_key(box_id) {
+    let mut sheets = plan.sheets.iter();
+    let planned = box_id.appraisal() == appraisal.id
+        && sheets
+            .any(|sheet| sheet.group == box_id.group() && sheet.units.contains(&box_id.unit()));
+    if !planned {
         return Err(unknown());
     }
     let rules = &open.rulebook.rules;

@@ -30,12 +30,6 @@ pub enum Problem {
         /// Why.
         reason: String,
     },
-    /// Longer than such a file can be.
-    #[error("is longer than {limit_bytes} bytes")]
-    TooLong {
-        /// The limit.
-        limit_bytes: u64,
-    },
     /// Not of the form that it should have.
     #[error("does not have the right form: {reason}")]
     Malformed {
@@ -164,7 +158,10 @@ pub enum Problem {
         minimum: u64,
     },
     /// The content is not what the log committed to.
-    #[error("is not what the log committed to: {claimed} stands there, {computed} comes out")]
+    #[error(
+        "is not, with its salt, what the log committed to: {claimed} stands there, \
+         {computed} comes out"
+    )]
     Commitment {
         /// In the log.
         claimed: Digest,
@@ -206,6 +203,43 @@ impl Problem {
         Self::Signature { reason: reason.to_string() }
     }
 
+    /// Every code with example data; tests use it to see that each has its message.
+    #[must_use]
+    pub fn examples() -> Vec<Self> {
+        let text = || "x".to_owned();
+        let account = AccountId::parse("a1").unwrap_or_else(|_| unreachable!("a valid id"));
+        let digest = Digest::from_bytes([0; 32]);
+        vec![
+            Self::Missing,
+            Self::Unexpected,
+            Self::UnsafeName,
+            Self::NotPlainFile,
+            Self::Twice,
+            Self::Unreadable { reason: text() },
+            Self::malformed("x"),
+            Self::differs("the format", "x", "y"),
+            Self::DoesNotFollow { at_byte: 0 },
+            Self::Disordered,
+            Self::signature("x"),
+            Self::TimeRunsBack { by_us: 1 },
+            Self::AgainstRules { event: text(), rejection: text(), reason: text() },
+            Self::NotDecided { event: text() },
+            Self::NotPermitted { account: account.clone(), event: text(), permission: text() },
+            Self::NotPublished,
+            Self::AfterPublication,
+            Self::NotSigned { signatory: Signatory::Office },
+            Self::SameSigner { account },
+            Self::NoKey { seat: KeySeat::Office },
+            Self::Box { position: 1, name: text(), number: 1, check: "archive", reason: text() },
+            Self::HeadNotInBox { entry: 0, head: digest, height: 0 },
+            Self::OpenedTooSmall { counted: 1, minimum: 2 },
+            Self::NotOpened { counted: 2, minimum: 2 },
+            Self::Commitment { claimed: digest, computed: digest },
+            Self::NoScores { reason: text() },
+            Self::NotChecked { what: "ballots", expected: 2, found: 1 },
+        ]
+    }
+
     /// The stable code: the key of the message is `problem-` and this.
     #[must_use]
     pub fn code(&self) -> String {
@@ -228,5 +262,22 @@ impl Problem {
         };
         let code = fields.remove("code").map(text).unwrap_or_default();
         (code, fields.into_iter().map(|(name, value)| (name, text(value))).collect())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn every_problem_has_a_code_of_its_own_and_words() {
+        let examples = Problem::examples();
+        let codes: BTreeSet<String> = examples.iter().map(Problem::code).collect();
+        assert_eq!(codes.len(), examples.len());
+        for problem in examples {
+            assert!(!problem.to_string().is_empty());
+            assert!(!problem.args().contains_key("code"));
+        }
     }
 }

@@ -50,6 +50,8 @@ pub(super) fn check(
             Ok((id, examined))
         })
         .collect();
+    let plan = record.open().and_then(|open| open.survey.plan());
+    let planned = plan.map(|plan| plan.boxes(&record.id)).unwrap_or_default();
     let mut tallies = BTreeMap::new();
     for one in examined {
         let (id, examined) = one?;
@@ -59,6 +61,8 @@ pub(super) fn check(
         }
         count(run, examined.report.as_ref());
         if let (Some(content), Some(known)) = (&examined.content, record.boxes.get(id)) {
+            let codes_planned = planned.get(id).copied().unwrap_or_default();
+            codes(run, record, id, codes_planned, content);
             compare(run, record, id, known, content);
             phase(run, &path, known, examined.report.as_ref());
             let counted = content.counted.unwrap_or_default();
@@ -135,7 +139,6 @@ fn compare(
     content: &BoxContent,
 ) {
     let path = box_path(id);
-    codes(run, record, id, content);
     keys(run, record, &path, content);
     questions(run, &path, known, content);
     heads(run, &path, known, content);
@@ -143,10 +146,8 @@ fn compare(
 }
 
 /// The list was fixed before the opening, with as many codes as the plan says [T1, T2].
-fn codes(run: &mut Run<'_>, record: &Record, id: &BoxId, content: &BoxContent) {
+fn codes(run: &mut Run<'_>, record: &Record, id: &BoxId, planned: u64, content: &BoxContent) {
     let place = || Place::file(box_path(id));
-    let planned = record.open().and_then(|open| open.survey.plan());
-    let planned = planned.and_then(|plan| plan.boxes(&record.id).get(id).copied());
     let Some(list) = record.codes.get(id) else {
         run.find(Check::Codes, place(), Problem::Missing);
         return;
@@ -156,7 +157,7 @@ fn codes(run: &mut Run<'_>, record: &Record, id: &BoxId, content: &BoxContent) {
     run.same(Check::Codes, place(), what, (list.digest, found));
     let what = "the number of codes";
     run.same(Check::Codes, place(), what, (list.count, content.codes));
-    run.same(Check::Codes, place(), what, (planned.unwrap_or_default(), content.codes));
+    run.same(Check::Codes, place(), what, (planned, content.codes));
 }
 
 fn keys(run: &mut Run<'_>, record: &Record, path: &str, content: &BoxContent) {

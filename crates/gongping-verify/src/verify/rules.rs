@@ -45,7 +45,10 @@ pub(super) fn check_next(
 fn run_length(entries: &[Entry]) -> usize {
     let joins = |pair: &&[Entry]| {
         let [before, after] = pair else { return false };
-        before.actor == after.actor && parts_of_one(&before.body, &after.body)
+        // One command has one time. Only parts of one decision are told apart by their boxes.
+        before.actor == after.actor
+            && before.at_us == after.at_us
+            && parts_of_one(&before.body, &after.body)
     };
     1 + entries.windows(2).take_while(joins).count()
 }
