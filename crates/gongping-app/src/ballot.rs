@@ -325,12 +325,15 @@ fn public_length(items: &[Item]) -> usize {
 
 /// The archive file of a box with these items.
 pub(crate) fn write_archive(items: &[Item]) -> Result<Vec<u8>, Failure> {
+    #[derive(Deserialize)]
+    struct Header {
+        timestamp: String,
+    }
+    let damaged = || Failure::Damaged("a box without header".to_owned());
+    let header = items.first().ok_or_else(damaged)?;
+    let header: Header = serde_json::from_slice(&header.bytes).map_err(|_| damaged())?;
+    let timestamp = header.timestamp.parse().map_err(|_| damaged())?;
     let bug = |error: std::io::Error| Failure::Bug(error.to_string());
-    let timestamp = items
-        .first()
-        .and_then(|header| serde_json::from_slice::<serde_json::Value>(&header.bytes).ok())
-        .and_then(|header| header["timestamp"].as_u64())
-        .ok_or_else(|| Failure::Damaged("a box without header".to_owned()))?;
     let mut writer = ArchiveWriter::append(Vec::new(), timestamp);
     for item in items {
         writer.write(item).map_err(bug)?;
