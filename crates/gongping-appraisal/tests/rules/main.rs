@@ -1,6 +1,7 @@
 //! What the rules of an appraisal let happen and what they refuse, told through commands alone.
 #![allow(clippy::unwrap_used, reason = "helpers of tests: a panic is the failing test")]
 
+mod drawing;
 mod journey;
 mod many_boxes;
 mod permission;

@@ -62,6 +62,8 @@ impl Chapter {
 pub(crate) struct Story {
     pub(crate) world: World,
     pub(crate) entries: Vec<Entry>,
+    /// The command that caused each entry, by name.
+    pub(crate) commands: Vec<String>,
     pub(crate) now: Timestamp,
     pub(crate) organiser: UnitId,
     pub(crate) units: Vec<UnitId>,
@@ -140,7 +142,8 @@ impl Story {
     fn new(organiser: &str, units: Vec<UnitId>) -> Self {
         let now = "2026-06-15T01:00:00Z".parse().unwrap();
         let (world, entries) = (World::default(), Vec::new());
-        Self { world, entries, now, organiser: unit(organiser), units }
+        let commands = Vec::new();
+        Self { world, entries, commands, now, organiser: unit(organiser), units }
     }
 
     /// The province appraises its two cities.
@@ -170,6 +173,11 @@ impl Story {
         command: Command,
         seen: Option<u64>,
     ) -> Result<(), Rejection> {
+        let name = match &command {
+            Command::Within(_, step) => format!("{step:?}"),
+            other => format!("{other:?}"),
+        };
+        let name = name.split([' ', '(']).next().unwrap_or_default().to_owned();
         let context = Context { now: self.now, actor: account(actor), seen };
         for body in decide(&self.world, command, &context)? {
             let at_us = self.now.as_microsecond();
@@ -179,6 +187,7 @@ impl Story {
             assert_eq!(Entry::from_bytes(&bytes).unwrap(), entry, "an entry is read as written");
             self.world.evolve(&entry);
             self.entries.push(entry);
+            self.commands.push(name.clone());
         }
         Ok(())
     }
