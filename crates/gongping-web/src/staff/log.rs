@@ -1,0 +1,125 @@
+//! The log for the staff: every entry in words, newest first, with its exact bytes.
+
+use super::{frame, post, unit_name, word};
+use crate::frame::{Frame, page};
+use crate::{Access, Fault, Routes, Visitor, Web};
+use askama::Template;
+use axum::extract::{Query, State};
+use axum::response::Response;
+use gongping_app::log;
+use gongping_appraisal::{Event, permission};
+use gongping_locale::Texts;
+use jiff::Timestamp;
+use std::collections::BTreeMap;
+
+/// Entries on one page.
+const PAGE_SIZE: u32 = 50;
+
+pub(super) fn routes(routes: Routes) -> Routes {
+    routes.get("/staff/log", Access::of::<permission::SeeWorkplace>(), show)
+}
+
+struct Row {
+    index: u64,
+    at: String,
+    who: String,
+    what: String,
+    about: String,
+    raw: String,
+    leaf: String,
+}
+
+#[derive(Template)]
+#[template(path = "staff/log/page.html")]
+struct LogPage {
+    frame: Frame,
+    t: Texts,
+    size: u64,
+    rows: Vec<Row>,
+    newer: Option<u64>,
+    older: Option<u64>,
+    checkpoint: Option<String>,
+}
+
+async fn show(
+    State(web): State<Web>,
+    visitor: Visitor,
+    Query(query): Query<BTreeMap<String, String>>,
+) -> Result<Response, Fault> {
+    let t = visitor.t;
+    let size = visitor.world.size();
+    // `before` is the index after the newest entry of the page.
+    let before = query.get("before").and_then(|text| text.parse::<u64>().ok());
+    let before = before.unwrap_or(size).min(size);
+    let from = before.saturating_sub(u64::from(PAGE_SIZE));
+    let limit = u32::try_from(before - from).unwrap_or(PAGE_SIZE);
+    let mut entries = log::page(&web.app, from, limit).await?;
+    entries.reverse();
+    let row = |entry: log::LogRow| {
+        let at = Timestamp::from_microsecond(entry.entry.at_us).unwrap_or(Timestamp::UNIX_EPOCH);
+        let body = &entry.entry.body;
+        let about = body.appraisal().and_then(|id| visitor.world.appraisal(id));
+        Row {
+            index: entry.index,
+            at: t.date_time(at),
+            who: post(&visitor.world, &entry.entry.actor),
+            what: event_words(&web, &visitor, body),
+            about: about.map(|appraisal| appraisal.title.clone()).unwrap_or_default(),
+            raw: entry.text,
+            leaf: entry.leaf.to_string(),
+        }
+    };
+    page(&LogPage {
+        frame: frame(&web, &visitor, t.log_title()),
+        t,
+        size,
+        rows: entries.into_iter().map(row).collect(),
+        newer: (before < size).then(|| (before + u64::from(PAGE_SIZE)).min(size)),
+        older: (from > 0).then_some(from),
+        checkpoint: log::checkpoint(&web.app).await?,
+    })
+}
+
+/// An event in words.
+fn event_words(web: &Web, visitor: &Visitor, event: &Event) -> String {
+    let (t, world) = (visitor.t, &visitor.world);
+    let unit_words = |unit| unit_name(world, unit, web.app.today());
+    let (mut name, mut unit, mut count) = (String::new(), String::new(), 0);
+    match event {
+        Event::UnitRegistered { unit: new } => unit = new.name.clone(),
+        Event::UnitRenamed { unit: id, name: new, .. } => {
+            (unit, name) = (unit_words(id), new.clone());
+        }
+        Event::UnitClosed { unit: id, .. }
+        | Event::PointsEntered { unit: id, .. }
+        | Event::InspectionDecided { unit: id, .. }
+        | Event::InspectionReturned { unit: id, .. }
+        | Event::InspectionSigned { unit: id, .. } => unit = unit_words(id),
+        Event::AccountOpened { title, .. } | Event::AppraisalPlanned { title, .. } => {
+            name.clone_from(title);
+        }
+        Event::DutiesChanged { account, .. }
+        | Event::PasswordSet { account, .. }
+        | Event::AccountClosed { account } => name = post(world, account),
+        Event::SurveySigned { signatory, .. } | Event::RankingSigned { signatory, .. } => {
+            name = word(t, "workplace-signatory", signatory.as_str());
+        }
+        Event::KeyRegistered { seat, .. } | Event::ShareGiven { seat, .. } => {
+            name = word(t, "workplace-seat", seat.as_str());
+        }
+        Event::CodesIssued { lists, .. } => count = lists.len(),
+        Event::SurveyOpened { boxes, .. } => count = boxes.len(),
+        Event::BoxesCheckpointed { heads, .. } => count = heads.len(),
+        Event::SurveyClosed { boxes, .. } | Event::BoxesOpened { boxes, .. } => count = boxes.len(),
+        Event::InspectionGroupFormed { group, .. } => count = usize::from(group.number.0),
+        Event::RulebookAdopted { .. }
+        | Event::CalendarSet { .. }
+        | Event::AppraisalOpened { .. }
+        | Event::SurveyProposed { .. }
+        | Event::RankingDrafted { .. }
+        | Event::Published { .. } => {}
+    }
+    let key = format!("log-event-{}", event.kind().replace('_', "-"));
+    let args = [("name", name), ("unit", unit), ("count", count.to_string())];
+    crate::refusal::text(t, &key, &args)
+}

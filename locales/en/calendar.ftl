@@ -1,0 +1,11 @@
+calendar-title = Calendar
+calendar-intro = The four phases of every appraisal in your area.
+calendar-empty = No appraisal has dates yet
+calendar-empty-advice = The coordination team sets the dates on the set-up page; then they appear here.
+calendar-chart = Phases over time; the line is today ({ $date })
+calendar-unscheduled = No dates yet: { $titles }
+calendar-running = Now: { $phases }
+calendar-between = Between phases today
+calendar-before = Not begun
+calendar-over = All phases are over
+calendar-survey-dates = Survey

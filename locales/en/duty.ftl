@@ -1,0 +1,14 @@
+duty-administrator = administrator
+duty-office-director = office director
+duty-coordination = coordination team
+duty-appraisal-team = appraisal team
+duty-inspector = inspector
+duty-inspection-leader = inspection leader
+duty-liaison = liaison team
+duty-statistics-bureau = statistics bureau
+duty-conduct-office = conduct-rectification office
+duty-appraised-unit = appraised unit
+duty-noun = duty
+duty-at = { $duty } at { $unit }
+duty-done-by = Done by: { $duties }.
+duty-no-one = Nobody holds this duty now: { $duties }. The administrator assigns it under “People and duties”.

@@ -1,0 +1,11 @@
+practice-title = Practice clock
+practice-intro = In practice mode time can be moved forward, never back.
+practice-now = It is now { $time }
+practice-to = Move to
+practice-set = Set
+practice-bad-time = The time is empty or unreadable. Write 2026-07-01 09:00.
+practice-jump = Jump to
+practice-jump-survey-opens = survey of “{ $title }” opens
+practice-jump-survey-closes = survey of “{ $title }” closes
+practice-jump-phase = first day of { $phase }, “{ $title }”
+practice-back = The practice clock already shows { $time } and cannot go back.

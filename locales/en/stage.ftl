@@ -1,0 +1,12 @@
+stage-planned = being prepared
+stage-open = open
+stage-unplanned = awaiting a survey plan
+stage-proposed = survey plan awaiting signatures
+stage-agreed = keys and codes
+stage-collecting = collecting answers
+stage-closed = closed, boxes to be opened
+stage-tallied = boxes open, ranking to be drafted
+stage-decided = decided by the group
+stage-drafted = ranking awaiting signatures
+stage-signed = ranking signed, to be published
+stage-published = published

@@ -1,0 +1,46 @@
+units-title = Units
+units-intro = { $total ->
+        [one] { $total } unit
+       *[other] { $total } units
+    }, { $shown } shown.
+units-search = Name or id
+units-search-label = Find units
+units-all-levels = All levels
+units-import = Import units
+units-export = Export CSV
+units-none-found = No unit matches
+units-none-found-advice = Try another word, or clear the search to see all.
+units-none = No units yet
+units-none-advice = Import the table of units first: province, cities, counties, windows.
+units-names = Names
+units-name-from = from { $date }
+units-rename = Rename
+units-rename-advice = Earlier results keep the name of their time.
+units-new-name = New name
+units-from-date = In force from
+units-close = Close
+units-close-advice = A closed unit takes no part in new appraisals; earlier results stay. Units below it must be closed first.
+units-close-date = Closed from
+units-close-confirm = Close “{ $unit }”?
+units-closed-since = closed since { $date }
+units-exists = open
+units-not-yet = from { $date }
+units-appraised-in = Appraisals
+units-choose-file = Table of units (CSV or XLSX)
+units-preview = See the differences
+units-preview-title = Before importing
+units-preview-file = File “{ $name }”
+units-preview-new = New
+units-preview-renamed = Renamed
+units-preview-missing = Known here, not in the table
+units-preview-missing-advice = These stay as they are. Close them on their own pages if they no longer exist.
+units-preview-unchanged = Unchanged
+units-preview-mistakes = Mistakes
+units-preview-fix = Correct these in the table and upload it again. Nothing was changed.
+units-old-name = Name now
+units-confirm = Import
+units-nothing-new = The table says what is known already; there is nothing to import.
+units-rename-from = New names in force from
+units-row = Row
+units-column = Column
+units-again = Choose another file

@@ -1,0 +1,11 @@
+calendar-title = 日程
+calendar-intro = 您所辖各级民主评议的四个阶段。
+calendar-empty = 还没有确定日程的评议
+calendar-empty-advice = 综合组在评议的“筹备”页确定四个阶段的日期，之后显示在这里。
+calendar-chart = 各阶段时间图，竖线为今天（{ $date }）
+calendar-unscheduled = 尚未确定日期：{ $titles }
+calendar-running = 正在进行：{ $phases }
+calendar-between = 今天不在任何阶段内
+calendar-before = 尚未开始
+calendar-over = 各阶段已结束
+calendar-survey-dates = 测评时间

@@ -1,0 +1,14 @@
+duty-administrator = 系统管理员
+duty-office-director = 办公室主任
+duty-coordination = 综合组
+duty-appraisal-team = 评议组
+duty-inspector = 检查组成员
+duty-inspection-leader = 检查组组长
+duty-liaison = 联络组
+duty-statistics-bureau = 统计局
+duty-conduct-office = 纠风办
+duty-appraised-unit = 被评单位
+duty-noun = 职责
+duty-at = { $duty }（{ $unit }）
+duty-done-by = 由{ $duties }办理。
+duty-no-one = 目前没有人担任{ $duties }。请系统管理员在“人员与职责”里安排。

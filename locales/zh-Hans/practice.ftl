@@ -1,0 +1,11 @@
+practice-title = 练习时钟
+practice-intro = 练习环境的时间只能往前调，不能往回调。
+practice-now = 现在是 { $time }
+practice-to = 调到
+practice-set = 调整
+practice-bad-time = 时间没有填，或无法识别。请写成 2026-07-01 09:00。
+practice-jump = 直接跳到
+practice-jump-survey-opens = “{ $title }”测评开始
+practice-jump-survey-closes = “{ $title }”测评截止
+practice-jump-phase = “{ $title }”{ $phase }首日
+practice-back = 不能往回调：练习时钟已经走到 { $time }。

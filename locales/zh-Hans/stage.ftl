@@ -1,0 +1,12 @@
+stage-planned = 筹备中
+stage-open = 已启动
+stage-unplanned = 待拟调查方案
+stage-proposed = 调查方案待签
+stage-agreed = 交钥与发码
+stage-collecting = 测评进行中
+stage-closed = 已截止待开箱
+stage-tallied = 已开箱待排名
+stage-decided = 检查组已决定
+stage-drafted = 排名待签
+stage-signed = 排名已签待公布
+stage-published = 已公布

@@ -1,0 +1,29 @@
+### Made from zh-Hans by locales/tools/zh-hant.mjs. Do not edit.
+
+account-title = 人員與職責
+account-intro = 帳號以職務顯示，姓名不進入公開的存證日誌。
+account-open = 開通帳號
+account-id = 帳號編號
+account-id-advice = 小寫字母、數字和橫線，例如 nanchang-zhz；以後不能改。
+account-login = 登入名
+account-post = 職務
+account-post-advice = 例如「綜合組組長」。不寫姓名。
+account-password = 初始密碼
+account-password-advice = 至少 10 個字。請當面或另行告知本人，並請其登入後修改。
+account-duties = 職責
+account-duties-advice = 每行一項職責和所在單位。不需要的行留空。
+account-duty-none = （無）
+account-unit-id = 單位編號
+account-save-duties = 保存職責
+account-set-password = 重設密碼
+account-close = 停用帳號
+account-close-advice = 停用後不能再登入，已辦事項的記錄保留。
+account-close-confirm = 確定停用「{ $title }」？
+account-active = 在用
+account-closed = 已停用
+account-no-duties = 沒有職責
+account-none = 還沒有帳號
+account-me = 我的帳號
+account-bad-id = 帳號編號只能用小寫字母、數字和橫線，以字母開頭，最多 40 個字符。
+account-bad-duty-row = 第 { $row } 行職責填得不全：請同時選擇職責和單位。
+account-bad-unit-id = 「{ $value }」不是單位編號。

@@ -1,0 +1,32 @@
+### Made from zh-Hans by locales/tools/zh-hant.mjs. Do not edit.
+
+flash-saved = 已保存。
+flash-units-imported = 單位已匯入。
+flash-unit-renamed = 單位已更名。
+flash-unit-closed = 單位已撤銷。
+flash-account-opened = 帳號已開通。
+flash-duties-changed = 職責已更新。
+flash-password-set = 密碼已更新。
+flash-account-closed = 帳號已停用。
+flash-appraisal-planned = 評議已建立。接下來採用評議方案，確定日期。
+flash-rulebook-adopted = 評議方案已採用；啟動之前還可以更換。
+flash-calendar-set = 日期已確定；啟動之前還可以修改。
+flash-appraisal-opened = 評議已啟動，方案已凍結。
+flash-survey-proposed = 調查方案已提交，等待辦公室和統計局簽署。
+flash-survey-signed = 您已簽署調查方案。
+flash-key-registered = 公鑰已交存。請妥善保管密鑰文件，開箱時要用。
+flash-codes-issued = 邀請碼清單已提交。請把含邀請碼的文件存放在安全的地方並分發。
+flash-survey-opened = 測評已開始。
+flash-survey-closed = 測評已截止。三方可以開箱了。
+flash-share-given = 您的開箱份額已驗證並存入。
+flash-boxes-opened = 三方份額到齊，票箱已打開。
+flash-group-formed = 檢查組已保存。
+flash-points-entered = 打分已保存。
+flash-inspection-decided = 集體決定已記錄，等待組長簽署。
+flash-inspection-returned = 已退回組員修改。
+flash-inspection-signed = 檢查報告已簽署歸檔。
+flash-ranking-drafted = 排名已起草，等待辦公室和統計局簽署。
+flash-ranking-signed = 您已簽署排名。
+flash-published = 結果已公佈。
+flash-clock-set = 練習時鐘已調整。
+flash-logged-out = 您已退出登入。
