@@ -403,3 +403,31 @@ fn head_that_the_box_does_not_have_is_refused() {
         refused(&files, "box-heads", &box_path(id));
     }
 }
+
+#[test]
+fn units_that_stand_above_each_other_do_not_hang_the_verifier() {
+    use gongping_appraisal::{Level, NewUnit};
+    let case = Case::new();
+    let files = case.publish();
+    let mut log = case.installation.clone();
+    let first = log.entries.len();
+    for (id, parent) in [("360300-LSB", "360400-LSB"), ("360400-LSB", "360300-LSB")] {
+        let unit = NewUnit {
+            id: unit(id),
+            name: "圈".to_owned(),
+            level: Level::City,
+            parent: Some(unit(parent)),
+            opened_on: jiff::civil::date(2000, 1, 1),
+        };
+        log.commit("coordination", Event::UnitRegistered { unit });
+    }
+    let renamed = Event::UnitRenamed {
+        unit: unit("360300-LSB"),
+        name: "环".to_owned(),
+        from: jiff::civil::date(2001, 1, 1),
+    };
+    log.commit("coordination", renamed);
+    let files = Case::with_entries(files, &log.entries);
+    refused(&files, "rules", &format!("log entry {first}"));
+    refused(&files, "rules", &format!("log entry {}", first + 2));
+}

@@ -174,13 +174,18 @@ pub(super) fn replay(run: &mut Run<'_>, files: &Files, log: &Log) -> Option<Reco
     let reports = result::reports_by_commitment(files);
     let mut record = Record::new(id);
     let mut permitted = BTreeSet::new();
+    let mut decisions = rules::Decisions::default();
     let mut index = 0;
     while index < entries.len() {
-        let taken = rules::check_next(run, &record.world, &entries, index, &reports);
+        let (taken, holds) = decisions.check_next(run, &record.world, &entries, index, &reports);
         for (offset, entry) in entries[index..index + taken].iter().enumerate() {
             let number = (index + offset) as u64;
             rules::check_permission(run, &record.world, number, entry, &mut permitted);
-            record.world.evolve(entry);
+            // A unit against the rules could stand above itself, and whoever walks up the tree
+            // would never arrive. Of everything else the rest of the record is read all the same.
+            if holds || !matches!(entry.body, Event::UnitRegistered { .. }) {
+                record.world.evolve(entry);
+            }
             record.note(number, entry);
         }
         index += taken;

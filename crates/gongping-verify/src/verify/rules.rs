@@ -14,31 +14,41 @@ use std::collections::{BTreeMap, BTreeSet};
 /// Inspection reports by their commitment.
 pub(super) type Reports = BTreeMap<Digest, InspectionReport>;
 
-/// Checks the next event, or those that were decided together, and says how many that were.
-pub(super) fn check_next(
-    run: &mut Run<'_>,
-    world: &World,
-    entries: &[Entry],
-    index: usize,
-    reports: &Reports,
-) -> usize {
-    let longest = run_length(&entries[index..]);
-    // What looks like one decision in several parts may have been several decisions.
-    let mut lengths = vec![longest];
-    if longest > 1 && !matches!(entries[index].body, Event::AccountOpened { .. }) {
-        lengths.push(1);
-    }
-    let mut first_problem = None;
-    for length in lengths {
-        match check_run(world, &entries[index..index + length], reports) {
-            None => return length,
-            Some(problem) => first_problem = first_problem.or(Some(problem)),
+/// Takes the log apart into decisions.
+#[derive(Default)]
+pub(super) struct Decisions {
+    /// Up to this entry, each is taken by itself: together they made no decision.
+    singly_until: usize,
+}
+
+impl Decisions {
+    /// Checks the next event, or those that were decided together. Says how many that were, and
+    /// whether the rules allow them.
+    pub(super) fn check_next(
+        &mut self,
+        run: &mut Run<'_>,
+        world: &World,
+        entries: &[Entry],
+        index: usize,
+        reports: &Reports,
+    ) -> (usize, bool) {
+        if index >= self.singly_until {
+            let length = run_length(&entries[index..]);
+            if length > 1 {
+                if check_run(world, &entries[index..index + length], reports).is_none() {
+                    return (length, true);
+                }
+                // What looks like one decision in several parts may have been several decisions.
+                self.singly_until = index + length;
+            }
         }
+        let problem = check_run(world, &entries[index..=index], reports);
+        let holds = problem.is_none();
+        if let Some(problem) = problem {
+            run.find(Check::Rules, Place::entry(index as u64), problem);
+        }
+        (1, holds)
     }
-    if let Some(problem) = first_problem {
-        run.find(Check::Rules, Place::entry(index as u64), problem);
-    }
-    longest
 }
 
 /// How many entries may have come from one command.
