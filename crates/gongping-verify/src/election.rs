@@ -1,5 +1,5 @@
 //! What a box says: its election in the ballot protocol, made from the appraisal and from nothing
-//! else, so that a verifier can demand exactly this of every box [C3, D2].
+//! else, so that a verifier can demand exactly this of every box (C3, D2).
 
 use gongping_appraisal::{Appraisal, BoxId, KeySeat, RegisteredKey};
 use gongping_score::rulebook::Blank;
@@ -34,7 +34,7 @@ pub enum BoxElectionMistake {
     Election(#[from] ElectionError),
 }
 
-/// The key holders of every box, in the order of their seats [C9].
+/// The key holders of every box, in the order of their seats (C9).
 ///
 /// # Errors
 /// [`BoxElectionMistake`] when a key is missing or its proof does not hold.

@@ -87,7 +87,7 @@ fn organiser<'a>(world: &'a World, event: &'a Event) -> Option<&'a UnitId> {
     }
 }
 
-/// A key seat belongs to one duty [C9]: the office cannot act for the statistics bureau.
+/// A key seat belongs to one duty (C9): the office cannot act for the statistics bureau.
 fn fills_seat(world: &World, event: &Event, actor: &AccountId, unit: &UnitId) -> bool {
     let (Event::KeyRegistered { seat, .. } | Event::ShareGiven { seat, .. }) = event else {
         return true;

@@ -48,7 +48,7 @@ pub enum ScoringMistake {
     Rejected(#[from] ScoreRejection),
 }
 
-/// What the scores are computed from [C9, D1, D2]. A shut box gives its number of ballots and no
+/// What the scores are computed from (C9, D1, D2). A shut box gives its number of ballots and no
 /// answers; the rulebook then says what becomes of the unit.
 ///
 /// # Errors

@@ -145,7 +145,7 @@ fn compare(
     opening(run, record, &path, known, content);
 }
 
-/// The list was fixed before the opening, with as many codes as the plan says [T1, T2].
+/// The list was fixed before the opening, with as many codes as the plan says (T1, T2).
 fn codes(run: &mut Run<'_>, record: &Record, id: &BoxId, planned: u64, content: &BoxContent) {
     let place = || Place::file(box_path(id));
     let Some(list) = record.codes.get(id) else {
@@ -177,7 +177,7 @@ fn keys(run: &mut Run<'_>, record: &Record, path: &str, content: &BoxContent) {
     }
 }
 
-/// The box asks what the rulebook says, in its words and for this unit, and nothing else [T5].
+/// The box asks what the rulebook says, in its words and for this unit, and nothing else (T5).
 fn questions(run: &mut Run<'_>, path: &str, known: &BoxRecord, content: &BoxContent) {
     let place = || Place::file(path);
     let expected = match &known.election {
@@ -221,7 +221,7 @@ fn fields(draft: &ElectionDraft) -> [(&'static str, String); 7] {
     ]
 }
 
-/// Everything that the log ever noted of the box is still in it, and nothing came after [T3].
+/// Everything that the log ever noted of the box is still in it, and nothing came after (T3).
 fn heads(run: &mut Run<'_>, path: &str, known: &BoxRecord, content: &BoxContent) {
     for (entry, head) in &known.heads {
         if content.head_at(head.height) != Some(head.hash) {
@@ -234,7 +234,7 @@ fn heads(run: &mut Run<'_>, path: &str, known: &BoxRecord, content: &BoxContent)
     run.same(Check::BoxHeads, Place::file(path), "the height of the last event", (last, found));
 }
 
-/// Boxes with enough ballots are open; of the others not even one share exists [T7, T9].
+/// Boxes with enough ballots are open; of the others not even one share exists (T7, T9).
 fn opening(
     run: &mut Run<'_>,
     record: &Record,

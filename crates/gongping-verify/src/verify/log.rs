@@ -169,7 +169,7 @@ fn check_tiles(run: &mut Run<'_>, files: &Files, entries: &[Vec<u8>]) -> Option<
     Some(tree)
 }
 
-/// Whether this log continues the one whose head somebody kept [T14].
+/// Whether this log continues the one whose head somebody kept (T14).
 fn check_consistency(run: &mut Run<'_>, tree: &Tree, origin: &str, key: &VerifierKey) {
     run.begin(Check::LogConsistency);
     let Some(kept) = &run.options.checkpoint else { return };

@@ -90,7 +90,7 @@ fn commitments(run: &mut Run<'_>, files: &Files, record: &Record, open: &Open) {
     }
 }
 
-/// Reads the reports and checks each against its group [C8].
+/// Reads the reports and checks each against its group (C8).
 fn inspections(
     run: &mut Run<'_>,
     files: &Files,
@@ -158,7 +158,7 @@ fn inspection(
     run.same(check, place(), "the components", (text(&components), text(&given)));
 }
 
-/// Recomputes everything that a reader looks at [T4].
+/// Recomputes everything that a reader looks at (T4).
 fn scores(
     run: &mut Run<'_>,
     files: &Files,

@@ -124,7 +124,7 @@ fn refused(event: String, rejection: &Rejection) -> Problem {
 }
 
 /// Steps whose command rests on content outside the log (a member's sheet, a report that was
-/// returned and never published): here only who acted, and when, can be checked [C8].
+/// returned and never published): here only who acted, and when, can be checked (C8).
 fn unread_step_holds(world: &World, entry: &Entry) -> bool {
     let (Event::PointsEntered { appraisal, unit, .. }
     | Event::InspectionDecided { appraisal, unit, .. }) = &entry.body

@@ -29,7 +29,7 @@ pub(super) fn check(run: &mut Run<'_>, files: &Files, record: &Record) {
     both_signed(run, Check::RankingSigned, signed);
 }
 
-/// The file is the text that the log froze when the appraisal opened [T5].
+/// The file is the text that the log froze when the appraisal opened (T5).
 fn rulebook(run: &mut Run<'_>, files: &Files, record: &Record) {
     run.begin(Check::Rulebook);
     let Some(open) = record.open() else {
@@ -62,7 +62,7 @@ fn survey_plan(run: &mut Run<'_>, record: &Record) {
     both_signed(run, Check::SurveyPlan, &signers);
 }
 
-/// Two bodies sign, so two accounts do [A5].
+/// Two bodies sign, so two accounts do (A5).
 fn both_signed(run: &mut Run<'_>, check: Check, signed: &BTreeMap<Signatory, AccountId>) {
     for signatory in Signatory::ALL {
         if !signed.contains_key(&signatory) {
