@@ -6,7 +6,13 @@ use crate::session::hash_password;
 use gongping_appraisal::permission::ManageAccounts;
 use gongping_appraisal::{AccountId, Allowed, Command, DutyGrant, Rejection, World, sha256};
 use gongping_store::Secret;
+use gongping_verify::SYSTEM_ACTOR;
 use std::collections::BTreeSet;
+
+/// The account id under which the software acts, and whoever operates its machine.
+pub(crate) fn system() -> AccountId {
+    AccountId::parse(SYSTEM_ACTOR).unwrap_or_else(|_| unreachable!("a valid id"))
+}
 
 /// An account to open.
 #[derive(Debug, Clone)]
@@ -96,8 +102,17 @@ pub async fn change_duties(
     let world = app.world();
     within(&world, &allowed, &duties)?;
     known(&world, &allowed, &account)?;
+    change_duties_as(app, allowed.account(), account, duties).await
+}
+
+async fn change_duties_as(
+    app: &App,
+    actor: &AccountId,
+    account: AccountId,
+    duties: BTreeSet<DutyGrant>,
+) -> Result<(), Refusal> {
     let command = Command::ChangeDuties { account, duties };
-    app.commit(&allowed.account().into(), vec![command], Extras::default()).await
+    app.commit(&actor.into(), vec![command], Extras::default()).await
 }
 
 /// Sets the own password; all sessions of the account end.
@@ -150,8 +165,61 @@ pub async fn close(
     account: AccountId,
 ) -> Result<(), Refusal> {
     known(&app.world(), &allowed, &account)?;
+    close_as(app, allowed.account(), account).await
+}
+
+async fn close_as(app: &App, actor: &AccountId, account: AccountId) -> Result<(), Refusal> {
     let command = Command::CloseAccount { account: account.clone() };
-    app.commit(&allowed.account().into(), vec![command], Extras::default()).await?;
+    app.commit(&actor.into(), vec![command], Extras::default()).await?;
     app.store().delete_sessions_of(account.as_str()).await?;
     Ok(())
+}
+
+/// Whoever operates the machine may do the same without an account: the first administrator
+/// cannot be made by another one. The log names the software as the actor.
+pub mod operator {
+    use super::{
+        AccountId, App, BTreeSet, DutyGrant, NewAccount, Refusal, change_duties_as, close_as,
+        open_as, set_password_as, system,
+    };
+
+    /// Opens an account with a first password.
+    ///
+    /// # Errors
+    /// As [`super::open`].
+    pub async fn open(app: &App, account: NewAccount, password: &str) -> Result<(), Refusal> {
+        open_as(app, &system(), account, password).await
+    }
+
+    /// Replaces the duties of an account.
+    ///
+    /// # Errors
+    /// As [`super::change_duties`].
+    pub async fn change_duties(
+        app: &App,
+        account: AccountId,
+        duties: BTreeSet<DutyGrant>,
+    ) -> Result<(), Refusal> {
+        change_duties_as(app, &system(), account, duties).await
+    }
+
+    /// Sets the password of an account; all its sessions end.
+    ///
+    /// # Errors
+    /// As [`super::set_password`].
+    pub async fn set_password(
+        app: &App,
+        account: &AccountId,
+        password: &str,
+    ) -> Result<(), Refusal> {
+        set_password_as(app, &system(), account, password).await
+    }
+
+    /// Closes an account; its sessions end.
+    ///
+    /// # Errors
+    /// As [`super::close`].
+    pub async fn close(app: &App, account: AccountId) -> Result<(), Refusal> {
+        close_as(app, &system(), account).await
+    }
 }

@@ -9,10 +9,11 @@ use gongping_seal::{
 };
 use gongping_store::{CommitFailure, Tracker};
 use jiff::Timestamp;
+use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use tokio::sync::{OwnedRwLockWriteGuard, RwLock};
+use tokio::sync::{OwnedRwLockReadGuard, OwnedRwLockWriteGuard, RwLock};
 
 /// How often a sheet is appended anew when another node was faster.
 const MOST_TRIES: usize = 5;
@@ -161,22 +162,28 @@ struct Waiting {
     ballot: CheckedBallot,
 }
 
-/// The expensive checks, on a thread of their own; nothing is locked meanwhile but for reading.
+/// The expensive checks, on all cores; nothing is locked meanwhile but for reading.
 async fn check_all(
     app: &App,
     ballots: &BTreeMap<BoxId, Arc<Vec<u8>>>,
 ) -> Result<Vec<Waiting>, Refusal> {
-    let mut waiting = Vec::with_capacity(ballots.len());
+    let mut tasks = Vec::with_capacity(ballots.len());
     for (box_id, bytes) in ballots {
         let live = app.live_box(box_id).await?;
         let guard = Arc::clone(&live).read_owned().await;
-        let bytes = Arc::clone(bytes);
-        let check = tokio::task::spawn_blocking(move || guard.state.check_ballot(&bytes));
-        let outcome = check.await.map_err(|error| Failure::Bug(error.to_string()))?;
-        let ballot = outcome.map_err(|rejection| refused(box_id, &rejection))?;
-        waiting.push(Waiting { box_id: box_id.clone(), live, ballot });
+        tasks.push((box_id.clone(), live, guard, Arc::clone(bytes)));
     }
-    Ok(waiting)
+    let check = tokio::task::spawn_blocking(move || {
+        let check_one =
+            |(box_id, live, guard, bytes): (_, _, OwnedRwLockReadGuard<LiveBox>, Arc<Vec<u8>>)| {
+                match guard.state.check_ballot(&bytes) {
+                    Ok(ballot) => Ok(Waiting { box_id, live, ballot }),
+                    Err(rejection) => Err(refused(&box_id, &rejection)),
+                }
+            };
+        tasks.into_par_iter().map(check_one).collect::<Result<Vec<_>, _>>()
+    });
+    Ok(check.await.map_err(|error| Failure::Bug(error.to_string()))??)
 }
 
 fn refused(box_id: &BoxId, rejection: &BallotRejection) -> BallotRefusal {

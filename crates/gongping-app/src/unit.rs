@@ -1,10 +1,11 @@
 //! Units [A1]: import with a preview, renaming, closing.
 
+use crate::account::system;
 use crate::engine::{App, Extras};
 use crate::refusal::Refusal;
 use gongping_appraisal::permission::ManageUnits;
 use gongping_appraisal::{
-    Allowed, Command, Context, Digest, NewUnit, Rejection, UnitId, World, decide, sha256,
+    AccountId, Allowed, Command, Context, Digest, NewUnit, Rejection, UnitId, World, decide, sha256,
 };
 use gongping_documents::{RowMistake, parse_units, read_table};
 use jiff::civil::Date;
@@ -54,12 +55,39 @@ pub fn preview_import(
     if let Some(unit) = outside.or_else(|| elsewhere.map(|(unit, ..)| unit.clone())) {
         let permission = "ManageUnits".to_owned();
         preview.rejection = Some(Rejection::NotAllowed { permission, unit });
-    } else if preview.mistakes.is_empty() {
-        let context = Context { now: app.now(), actor: allowed.account().clone(), seen: None };
-        let command = Command::RegisterUnits(preview.new.clone());
-        preview.rejection = decide(&world, command, &context).err();
+    } else {
+        preview.rejection = rejection(app, &world, allowed.account(), &preview);
     }
     Ok(preview)
+}
+
+/// The same for whoever operates the machine, in the whole tree.
+///
+/// # Errors
+/// As [`preview_import`].
+pub fn preview_as_operator(
+    app: &App,
+    file_name: &str,
+    bytes: &[u8],
+) -> Result<ImportPreview, Refusal> {
+    let world = app.world();
+    let mut preview = compare(&world, file_name, bytes)?;
+    preview.rejection = rejection(app, &world, &system(), &preview);
+    Ok(preview)
+}
+
+/// What the rules say to rows that have no mistakes of their own.
+fn rejection(
+    app: &App,
+    world: &World,
+    actor: &AccountId,
+    preview: &ImportPreview,
+) -> Option<Rejection> {
+    if !preview.mistakes.is_empty() {
+        return None;
+    }
+    let context = Context { now: app.now(), actor: actor.clone(), seen: None };
+    decide(world, Command::RegisterUnits(preview.new.clone()), &context).err()
 }
 
 fn compare(world: &World, file_name: &str, bytes: &[u8]) -> Result<ImportPreview, Refusal> {
@@ -109,6 +137,32 @@ pub async fn import(
     rename_from: Date,
 ) -> Result<(), Refusal> {
     let preview = preview_import(app, &allowed, file_name, bytes)?;
+    import_as(app, allowed.account(), preview, previewed, rename_from).await
+}
+
+/// The same for whoever operates the machine, in the whole tree: the first units cannot be
+/// imported by anybody else. The log names the software as the actor.
+///
+/// # Errors
+/// As [`import`].
+pub async fn import_as_operator(
+    app: &App,
+    file_name: &str,
+    bytes: &[u8],
+    previewed: Digest,
+    rename_from: Date,
+) -> Result<(), Refusal> {
+    let preview = preview_as_operator(app, file_name, bytes)?;
+    import_as(app, &system(), preview, previewed, rename_from).await
+}
+
+async fn import_as(
+    app: &App,
+    actor: &AccountId,
+    preview: ImportPreview,
+    previewed: Digest,
+    rename_from: Date,
+) -> Result<(), Refusal> {
     if preview.digest != previewed {
         return Err(Refusal::input("changed-meanwhile", &[]));
     }
@@ -125,7 +179,7 @@ pub async fn import(
     });
     let mut commands = vec![Command::RegisterUnits(preview.new)];
     commands.extend(renames);
-    app.commit(&allowed.account().into(), commands, Extras::default()).await
+    app.commit(&actor.into(), commands, Extras::default()).await
 }
 
 /// Renames a unit from a day on.

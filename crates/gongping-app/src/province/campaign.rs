@@ -1,7 +1,8 @@
 //! One simulated appraisal: who does what when, and the secrets that its people hold.
 
 use super::answer;
-use super::people::{Post, post_account, system};
+use super::people::{Post, post_account};
+use crate::account::system;
 use crate::ballot::{SealedBallot, SheetSubmission, submit};
 use crate::engine::App;
 use crate::practice::PracticeCode;

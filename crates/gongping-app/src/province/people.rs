@@ -1,11 +1,10 @@
 //! The people of a practice province: at every organiser the same posts.
 
-use crate::account::{NewAccount, open_as};
+use crate::account::{NewAccount, open_as, system};
 use crate::engine::{App, Extras};
 use crate::refusal::{Failure, Refusal};
 use gongping_appraisal::{AccountId, Command, Duty, DutyGrant, NewUnit, UnitId};
 use gongping_documents::{parse_units, read_table};
-use gongping_verify::SYSTEM_ACTOR;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The password of every practice account. It is printed wherever people log in to practise.
@@ -117,11 +116,6 @@ pub fn post_account(unit: &UnitId, post: Post) -> AccountId {
 #[must_use]
 pub fn post_actor(unit: &UnitId, post: Post) -> crate::Actor {
     (&post_account(unit, post)).into()
-}
-
-/// The account id under which the software acts.
-pub(crate) fn system() -> AccountId {
-    AccountId::parse(SYSTEM_ACTOR).unwrap_or_else(|_| unreachable!("a valid id"))
 }
 
 /// Registers the units of a file and opens the accounts, as an operator's command line would:

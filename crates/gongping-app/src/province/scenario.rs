@@ -138,8 +138,8 @@ fn campaign(
         (true, Until::Published) => {
             SampleSize { one_unit: 60, all_units: 62, response_percent: 86 }
         }
-        (true, _) => SampleSize { one_unit: 60, all_units: 40, response_percent: 82 },
-        (false, _) => SampleSize { one_unit: 16, all_units: 16, response_percent: 82 },
+        (true, _) => SampleSize { one_unit: 30, all_units: 20, response_percent: 82 },
+        (false, _) => SampleSize { one_unit: 14, all_units: 14, response_percent: 82 },
     };
     let place = top.name().split("劳动和社会保障").next().unwrap_or_default();
     Ok(CampaignPlan {
