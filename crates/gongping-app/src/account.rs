@@ -1,4 +1,4 @@
-//! Accounts and their duties [A2, A3].
+//! Accounts and their duties (A2, A3).
 
 use crate::engine::{App, Extras};
 use crate::refusal::Refusal;

@@ -1,4 +1,4 @@
-//! Planning an appraisal and opening it [A1, C1].
+//! Planning an appraisal and opening it (A1, C1).
 
 use crate::engine::{Actor, App, Extras};
 use crate::refusal::Refusal;

@@ -1,4 +1,4 @@
-//! Answering the survey [C3]: the sheet, its submission, receipts, and the boxes for all to read.
+//! Answering the survey (C3): the sheet, its submission, receipts, and the boxes for all to read.
 
 use crate::boxes::LiveBox;
 use crate::engine::App;
@@ -13,7 +13,7 @@ use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use tokio::sync::{OwnedRwLockReadGuard, OwnedRwLockWriteGuard, RwLock};
+use tokio::sync::{OwnedRwLockReadGuard, OwnedRwLockWriteGuard};
 
 /// How often a sheet is appended anew when another node was faster.
 const MOST_TRIES: usize = 5;
@@ -158,7 +158,6 @@ pub async fn submit(
 /// A ballot and the box it goes into.
 struct Waiting {
     box_id: BoxId,
-    live: Arc<RwLock<LiveBox>>,
     ballot: CheckedBallot,
 }
 
@@ -170,16 +169,16 @@ async fn check_all(
     let mut tasks = Vec::with_capacity(ballots.len());
     for (box_id, bytes) in ballots {
         let live = app.live_box(box_id).await?;
-        let guard = Arc::clone(&live).read_owned().await;
-        tasks.push((box_id.clone(), live, guard, Arc::clone(bytes)));
+        tasks.push((box_id.clone(), live.read_owned().await, Arc::clone(bytes)));
     }
     let check = tokio::task::spawn_blocking(move || {
         let check_one =
-            |(box_id, live, guard, bytes): (_, _, OwnedRwLockReadGuard<LiveBox>, Arc<Vec<u8>>)| {
-                match guard.state.check_ballot(&bytes) {
-                    Ok(ballot) => Ok(Waiting { box_id, live, ballot }),
-                    Err(rejection) => Err(refused(&box_id, &rejection)),
-                }
+            |(box_id, live, bytes): (_, OwnedRwLockReadGuard<LiveBox>, Arc<Vec<u8>>)| match live
+                .state
+                .check_ballot(&bytes)
+            {
+                Ok(ballot) => Ok(Waiting { box_id, ballot }),
+                Err(rejection) => Err(refused(&box_id, &rejection)),
             };
         tasks.into_par_iter().map(check_one).collect::<Result<Vec<_>, _>>()
     });
@@ -207,15 +206,17 @@ async fn append_all(
     waiting: Vec<Waiting>,
 ) -> Result<Appended, Refusal> {
     let mut locked: Vec<(BoxId, OwnedRwLockWriteGuard<LiveBox>, CheckedBallot)> = Vec::new();
-    for Waiting { box_id, live, ballot } in waiting {
-        locked.push((box_id, live.write_owned().await, ballot));
+    for Waiting { box_id, ballot } in waiting {
+        let live = app.write_box(&box_id).await?;
+        locked.push((box_id, live, ballot));
     }
     if locked.iter().all(|(_, live, ballot)| live.state.contains_ballot(&Hash::of(ballot.bytes())))
     {
         return Ok(Appended::Receipts(locked.iter().map(sent_again).collect()));
     }
     // Between the checks and the locks the survey may have closed.
-    collecting(running(&app.world(), id)?, app.now())?;
+    let now = app.now();
+    collecting(running(&app.world(), id)?, now)?;
     let (mut appends, mut trackers, mut receipts) = (Vec::new(), Vec::new(), Vec::new());
     let mut lengths = Vec::new();
     let mut refusal = None;
@@ -229,7 +230,7 @@ async fn append_all(
                     tracker: tracker.clone(),
                     box_id: box_id.to_string(),
                     position: live.length,
-                    at_us: app.now_us(),
+                    at_us: now.as_microsecond(),
                 });
                 appends.push(live.append(box_id, items));
                 receipts.push(Receipt { box_id: box_id.clone(), tracker, replaced });
@@ -244,8 +245,12 @@ async fn append_all(
         Some(refusal) => Err(Refusal::from(refusal)),
         None => match app.store().append_box_items(&appends, &trackers).await {
             Ok(()) => {
-                for ((_, live, _), length) in locked.iter_mut().zip(lengths) {
+                let grown = locked.iter_mut().zip(lengths).zip(&receipts);
+                for (((_, live, ballot), length), receipt) in grown {
                     live.length = length;
+                    if receipt.replaced {
+                        live.replacing.insert(Hash::of(ballot.bytes()));
+                    }
                 }
                 return Ok(Appended::Receipts(receipts));
             }
@@ -256,8 +261,8 @@ async fn append_all(
         },
     };
     // The boxes in memory are ahead of the store now.
-    for (box_id, _, _) in &locked {
-        app.boxes().forget(box_id);
+    for (box_id, live, _) in &mut locked {
+        app.boxes().abandon(box_id, live);
     }
     outcome
 }
@@ -265,8 +270,7 @@ async fn append_all(
 fn sent_again(
     (box_id, live, ballot): &(BoxId, OwnedRwLockWriteGuard<LiveBox>, CheckedBallot),
 ) -> Receipt {
-    let latest = live.state.latest_ballot(&ballot.credential());
-    let replaced = latest != Some(Hash::of(ballot.bytes()));
+    let replaced = live.replacing.contains(&Hash::of(ballot.bytes()));
     Receipt { box_id: box_id.clone(), tracker: tracker(ballot.bytes()), replaced }
 }
 
@@ -282,8 +286,7 @@ pub async fn find_receipt(app: &App, tracker: &str) -> Result<Option<ReceiptStat
     let items = app.store().box_items(&found.box_id, found.position, 1).await?;
     let ballot = items.first().ok_or_else(|| damaged("no such ballot"))?;
     let hash = Hash::of(&ballot.bytes);
-    let live = app.live_box(&box_id).await?;
-    let live = live.read().await;
+    let live = app.read_box(&box_id).await?;
     if !live.state.contains_ballot(&hash) {
         return Err(damaged("not in the box").into());
     }
@@ -297,7 +300,7 @@ pub async fn find_receipt(app: &App, tracker: &str) -> Result<Option<ReceiptStat
 
 /// The archive of a box as anybody may have it: before publication up to the end of the ballots,
 /// afterwards whole. Opening a box happens before people learn the result, and the archive must
-/// not be the place where it leaks [C9, T7].
+/// not be the place where it leaks (C9, T7).
 ///
 /// # Errors
 /// [`Refusal::Ballot`] when there is no such box.

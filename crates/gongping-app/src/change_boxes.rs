@@ -7,7 +7,6 @@ use gongping_appraisal::{AppraisalId, BoxHead, BoxId, Step};
 use gongping_seal::{BoxState, Item, TallyError};
 use gongping_store::BoxAppend;
 use std::collections::BTreeMap;
-use std::sync::Arc;
 use tokio::sync::OwnedRwLockWriteGuard;
 
 /// Boxes that were changed in memory, locked until the change is committed or dropped.
@@ -51,8 +50,8 @@ impl App {
         ids.sort();
         let mut locked = BTreeMap::new();
         for id in ids {
-            let live = self.live_box(id).await.map_err(|f| BoxesRefusal::Other(f.into()))?;
-            locked.insert(id.clone(), (Arc::clone(&live).write_owned().await, 0));
+            let live = self.write_box(id).await.map_err(|f| BoxesRefusal::Other(f.into()))?;
+            locked.insert(id.clone(), (live, 0));
         }
         let (mut appends, mut heads, mut results) = (Vec::new(), BTreeMap::new(), BTreeMap::new());
         let mut refusal = None;
@@ -77,7 +76,9 @@ impl App {
         match refusal {
             Some(refusal) => {
                 // What was changed in memory never reached the store.
-                locked.keys().for_each(|id| self.boxes().forget(id));
+                for (id, (live, _)) in &mut locked {
+                    self.boxes().abandon(id, live);
+                }
                 Err(refusal)
             }
             None => Ok(ChangedBoxes { heads, results, appends, locked }),
@@ -99,7 +100,7 @@ impl ChangedBoxes {
         for (id, (live, length)) in &mut self.locked {
             match outcome {
                 Ok(()) => live.length = *length,
-                Err(_) => app.boxes().forget(id),
+                Err(_) => app.boxes().abandon(id, live),
             }
         }
         outcome

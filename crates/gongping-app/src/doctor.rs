@@ -1,5 +1,5 @@
 //! The doctor: rebuilds everything that follows from the log and compares it with what is stored.
-//! What was changed, added or removed past the log is named [T3, T4, T14].
+//! What was changed, added or removed past the log is named (T3, T4, T14).
 
 use crate::engine::{App, commitment_of};
 use crate::projection;

@@ -286,9 +286,12 @@ impl App {
         for _ in 0..MOST_TRIES {
             self.read_new_entries(&mut writer).await?;
             let before = self.world();
-            let now = self.now();
-            // The log's times never run backwards, even if the machine's clock does.
-            let at_us = now.as_microsecond().max(writer.last_at_us);
+            // The log's times never run backwards, even if the machine's clock does; and a
+            // decision is made at exactly the time that the entry bears, so that it can be
+            // repeated by whoever checks the log.
+            let at_us = self.now_us().max(writer.last_at_us);
+            let now = Timestamp::from_microsecond(at_us)
+                .map_err(|error| Failure::Bug(error.to_string()))?;
             let mut after = (*before).clone();
             let mut entries = Vec::new();
             for (number, command) in commands.iter().enumerate() {

@@ -1,4 +1,4 @@
-//! Inspection [C8]: groups, points, the group's decision and its leader's signature.
+//! Inspection (C8): groups, points, the group's decision and its leader's signature.
 
 use crate::engine::{App, Extras, digest_of};
 use crate::refusal::{Failure, Refusal};

@@ -1,4 +1,4 @@
-//! Publication [C9]: the dossier's manifest enters the log, and the dossier is there for all.
+//! Publication (C9): the dossier's manifest enters the log, and the dossier is there for all.
 
 use crate::ballot::write_archive;
 use crate::engine::{App, Extras};

@@ -1,4 +1,4 @@
-//! The ranking [C9, D1–D5]: drawn up from the open boxes and the signed reports, then signed.
+//! The ranking (C9, D1–D5): drawn up from the open boxes and the signed reports, then signed.
 
 use crate::engine::{App, Extras, digest_of};
 use crate::refusal::{Failure, Refusal};

@@ -19,7 +19,7 @@ const TOUCH_US: i64 = 60 * SECOND_US;
 /// Failures are counted over this long.
 const WINDOW_US: i64 = 15 * 60 * SECOND_US;
 /// Failures allowed for one account from one network. From another network the owner still gets
-/// in: nobody can lock an office out by guessing [T13].
+/// in: nobody can lock an office out by guessing (T13).
 const MOST_FAILURES: u64 = 10;
 /// Failures allowed for one network over all accounts.
 const MOST_FAILURES_OF_NETWORK: u64 = 200;

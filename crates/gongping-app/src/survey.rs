@@ -1,4 +1,4 @@
-//! Running the survey [A5, C3]: plan, signatures, keys, codes, opening and closing.
+//! Running the survey (A5, C3): plan, signatures, keys, codes, opening and closing.
 
 use crate::boxes::{append, head_of};
 use crate::engine::{Actor, App, Extras};
@@ -302,8 +302,7 @@ pub async fn response(app: &App, id: &AppraisalId) -> Result<Vec<BoxResponse>, R
     let Some(boxes) = survey.and_then(Survey::boxes) else { return Ok(Vec::new()) };
     let mut responses = Vec::with_capacity(boxes.len());
     for box_id in boxes.keys() {
-        let live = app.live_box(box_id).await?;
-        let live = live.read().await;
+        let live = app.read_box(box_id).await?;
         responses.push(BoxResponse {
             box_id: box_id.clone(),
             codes: live.state.credentials().len() as u64,
@@ -334,7 +333,7 @@ pub async fn response_by_day(app: &App, id: &AppraisalId) -> Result<Vec<(Date, u
 }
 
 /// Notes the heads of the boxes that grew since the last time, so that no ballot taken before can
-/// disappear unseen [T3]. Does nothing when none grew. The server does this by itself.
+/// disappear unseen (T3). Does nothing when none grew. The server does this by itself.
 ///
 /// # Errors
 /// [`Refusal::Failure`].
@@ -344,9 +343,9 @@ pub async fn checkpoint(app: &App, system: &AccountId, id: &AppraisalId) -> Resu
     let Some(Survey::Collecting { boxes, .. }) = survey else { return Ok(0) };
     let mut heads: BTreeMap<BoxId, BoxHead> = BTreeMap::new();
     for (box_id, known) in boxes {
-        let live = app.live_box(box_id).await?;
-        let head = live.read().await.head();
-        if head != known.head {
+        let head = app.read_box(box_id).await?.head();
+        // Lower when another node noted a ballot that came in after this world was taken.
+        if head != known.head && head.height >= known.head.height {
             heads.insert(box_id.clone(), head);
         }
     }

@@ -1,8 +1,8 @@
-//! The sealed tally [C9]: key holders give their shares; with the last one the boxes open.
+//! The sealed tally (C9): key holders give their shares; with the last one the boxes open.
 
 use crate::change_boxes::{BoxesRefusal, ChangedBoxes};
 use crate::engine::App;
-use crate::refusal::Refusal;
+use crate::refusal::{Failure, Refusal};
 use crate::survey::{at_organiser, fills};
 use gongping_appraisal::permission::HoldKey;
 use gongping_appraisal::{
@@ -59,8 +59,7 @@ pub async fn share_work(
         appraisal.rulebook().map_or(1, |rulebook| rulebook.rules.survey().box_minimum.value);
     let mut boxes = Vec::new();
     for box_id in closed(appraisal)? {
-        let live = app.live_box(&box_id).await?;
-        let live = live.read().await;
+        let live = app.read_box(&box_id).await?;
         let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
         boxes.push(ShareWorkBox {
             id: box_id,
@@ -95,6 +94,10 @@ pub async fn give_share(
     }
     if let Some(missing) = boxes.iter().find(|box_id| !shares.contains_key(*box_id)) {
         return Err(Refusal::input("share-missing", &[("box", missing.as_str())]));
+    }
+    // A share for a box that must stay shut is not put aside in silence: it must not exist [T9].
+    if shares.len() > boxes.len() {
+        return Err(Rejection::BoxesMismatch.into());
     }
     let is_last = given.len() == 1;
     let owner = u32::try_from(seat.trustee_number()).unwrap_or_default();
@@ -151,11 +154,10 @@ pub(crate) async fn counts(
     let mut counts = BTreeMap::new();
     for (box_id, state) in boxes.into_iter().flatten() {
         if state.result.is_some() {
-            let live = app.live_box(box_id).await?;
-            let live = live.read().await;
-            if let Some(table) = live.state.counts() {
-                counts.insert(box_id.clone(), table.to_vec());
-            }
+            let live = app.read_box(box_id).await?;
+            // An open box without counts must not pass for one that was never opened.
+            let missing = || Failure::Damaged(format!("box {box_id} has no result"));
+            counts.insert(box_id.clone(), live.state.counts().ok_or_else(missing)?.to_vec());
         }
     }
     Ok(counts)

@@ -1,4 +1,4 @@
-//! Units [A1]: import with a preview, renaming, closing.
+//! Units (A1): import with a preview, renaming, closing.
 
 use crate::account::system;
 use crate::engine::{App, Extras};

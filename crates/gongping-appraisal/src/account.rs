@@ -1,4 +1,4 @@
-//! Accounts and duties [A2, A3, A5]. A duty is held for a unit; what it allows, and how far down
+//! Accounts and duties (A2, A3, A5). A duty is held for a unit; what it allows, and how far down
 //! the tree, is said in [`crate::permission`].
 
 use crate::{AccountId, Digest, UnitId};
@@ -11,21 +11,21 @@ use std::collections::BTreeSet;
 pub enum Duty {
     /// 系统管理员: accounts and units; no part in the appraisal itself.
     Administrator,
-    /// 办公室主任: signs for the office [A2].
+    /// 办公室主任: signs for the office (A2).
     OfficeDirector,
-    /// 综合组 [A3]
+    /// 综合组 (A3)
     Coordination,
-    /// 评议组 [A3]
+    /// 评议组 (A3)
     AppraisalTeam,
-    /// 检查组成员 [A3, C8]
+    /// 检查组成员 (A3, C8)
     Inspector,
-    /// 检查组组长: signs the inspection report [C8].
+    /// 检查组组长: signs the inspection report (C8).
     InspectionLeader,
-    /// 联络组 [A3]
+    /// 联络组 (A3)
     Liaison,
-    /// 统计局: agrees the survey plan, issues codes, signs the ranking [A5].
+    /// 统计局: agrees the survey plan, issues codes, signs the ranking (A5).
     StatisticsBureau,
-    /// 纠风办: receives the results and holds a key [C9].
+    /// 纠风办: receives the results and holds a key (C9).
     ConductOffice,
     /// 被评单位
     AppraisedUnit,

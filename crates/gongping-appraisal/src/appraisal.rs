@@ -31,11 +31,11 @@ pub struct Appraisal {
 /// The stages of an appraisal.
 #[derive(Debug, Clone)]
 pub enum Stage {
-    /// Being prepared [C1].
+    /// Being prepared (C1).
     Planned(Box<Planned>),
-    /// Running under a frozen rulebook [C2–C9].
+    /// Running under a frozen rulebook (C2–C9).
     Open(Box<Open>),
-    /// Its result is out [C9].
+    /// Its result is out (C9).
     Published(Box<Published>),
 }
 

@@ -1,4 +1,4 @@
-//! The calendar of an appraisal [C1–C9]: four phases with dates; phases may touch or overlap.
+//! The calendar of an appraisal (C1–C9): four phases with dates; phases may touch or overlap.
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -7,13 +7,13 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Phase {
-    /// 部署动员 [C1]
+    /// 部署动员 (C1)
     Mobilisation,
-    /// 征求意见、自查自纠 [C2–C4]
+    /// 征求意见、自查自纠 (C2–C4)
     Opinions,
-    /// 反馈意见、整改建制 [C5–C7]
+    /// 反馈意见、整改建制 (C5–C7)
     Rectification,
-    /// 检查评议、集中统分 [C8, C9]
+    /// 检查评议、集中统分 (C8, C9)
     Tally,
 }
 
@@ -68,7 +68,7 @@ pub struct Calendar {
 
 impl Calendar {
     /// Takes the ranges in the order of [`Phase::ALL`]. Each must run forwards and none may begin
-    /// before the one ahead of it begins; they may overlap [C8: the plan's own do, on 15 August].
+    /// before the one ahead of it begins; they may overlap (C8: the plan's own do, on 15 August).
     ///
     /// # Errors
     /// The first phase whose dates are out of order.

@@ -14,12 +14,12 @@ use std::collections::{BTreeMap, BTreeSet};
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "event", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Event {
-    /// A unit entered the tree [A1].
+    /// A unit entered the tree (A1).
     UnitRegistered {
         /// The unit.
         unit: NewUnit,
     },
-    /// A unit bears another name from a day on [A1].
+    /// A unit bears another name from a day on (A1).
     UnitRenamed {
         /// Which.
         unit: UnitId,
@@ -28,7 +28,7 @@ pub enum Event {
         /// The first day of the new name.
         from: Date,
     },
-    /// A unit no longer exists from a day on [A1].
+    /// A unit no longer exists from a day on (A1).
     UnitClosed {
         /// Which.
         unit: UnitId,
@@ -65,7 +65,7 @@ pub enum Event {
         /// Which.
         account: AccountId,
     },
-    /// An appraisal was planned [A1, C1].
+    /// An appraisal was planned (A1, C1).
     AppraisalPlanned {
         /// Its id.
         appraisal: AppraisalId,
@@ -99,14 +99,14 @@ pub enum Event {
         /// SHA-256 of the frozen rulebook's text.
         rulebook: Digest,
     },
-    /// A survey plan was laid before the two signatories [C3].
+    /// A survey plan was laid before the two signatories (C3).
     SurveyProposed {
         /// The appraisal.
         appraisal: AppraisalId,
         /// The plan.
         plan: SurveyPlan,
     },
-    /// The survey plan was signed for one of the two bodies [A5, C3].
+    /// The survey plan was signed for one of the two bodies (A5, C3).
     SurveySigned {
         /// The appraisal.
         appraisal: AppraisalId,
@@ -115,7 +115,7 @@ pub enum Event {
         /// What exactly was signed.
         plan: Digest,
     },
-    /// A key holder handed in a public key [C9].
+    /// A key holder handed in a public key (C9).
     KeyRegistered {
         /// The appraisal.
         appraisal: AppraisalId,
@@ -124,14 +124,14 @@ pub enum Event {
         /// The protocol's `trustee_public_key`, exact JSON.
         public_key: String,
     },
-    /// The statistics bureau handed in the public code lists [A5].
+    /// The statistics bureau handed in the public code lists (A5).
     CodesIssued {
         /// The appraisal.
         appraisal: AppraisalId,
         /// The lists by box.
         lists: BTreeMap<BoxId, CodeList>,
     },
-    /// The survey opened: every box with its head after set-up [C3].
+    /// The survey opened: every box with its head after set-up (C3).
     SurveyOpened {
         /// The appraisal.
         appraisal: AppraisalId,
@@ -145,7 +145,7 @@ pub enum Event {
         /// The heads.
         heads: BTreeMap<BoxId, BoxHead>,
     },
-    /// The survey closed; no ballot is taken from here on [C9].
+    /// The survey closed; no ballot is taken from here on (C9).
     SurveyClosed {
         /// The appraisal.
         appraisal: AppraisalId,
@@ -154,7 +154,7 @@ pub enum Event {
         /// The boxes that hold enough ballots to be opened.
         to_open: BTreeSet<BoxId>,
     },
-    /// A key holder gave the shares for all boxes that may be opened [C9].
+    /// A key holder gave the shares for all boxes that may be opened (C9).
     ShareGiven {
         /// The appraisal.
         appraisal: AppraisalId,
@@ -163,21 +163,21 @@ pub enum Event {
         /// The heads after the shares.
         heads: BTreeMap<BoxId, BoxHead>,
     },
-    /// The boxes were opened [C9].
+    /// The boxes were opened (C9).
     BoxesOpened {
         /// The appraisal.
         appraisal: AppraisalId,
         /// Every box of the survey; those that stay shut have no result.
         boxes: BTreeMap<BoxId, TalliedBox>,
     },
-    /// An inspection group was formed or changed [C8].
+    /// An inspection group was formed or changed (C8).
     InspectionGroupFormed {
         /// The appraisal.
         appraisal: AppraisalId,
         /// The group.
         group: InspectionGroup,
     },
-    /// A member entered points about a unit, or replaced the own earlier ones [C8].
+    /// A member entered points about a unit, or replaced the own earlier ones (C8).
     PointsEntered {
         /// The appraisal.
         appraisal: AppraisalId,
@@ -186,7 +186,7 @@ pub enum Event {
         /// Commitment to the member's sheet.
         sheet: Digest,
     },
-    /// The group decided collectively [C8].
+    /// The group decided collectively (C8).
     InspectionDecided {
         /// The appraisal.
         appraisal: AppraisalId,
@@ -197,7 +197,7 @@ pub enum Event {
         /// Commitment to the report.
         report: Digest,
     },
-    /// The leader returned the decision to the members before signing [C8].
+    /// The leader returned the decision to the members before signing (C8).
     InspectionReturned {
         /// The appraisal.
         appraisal: AppraisalId,
@@ -206,7 +206,7 @@ pub enum Event {
         /// Why.
         reason: String,
     },
-    /// The group's leader signed the report; it is filed [C8].
+    /// The group's leader signed the report; it is filed (C8).
     InspectionSigned {
         /// The appraisal.
         appraisal: AppraisalId,
@@ -215,14 +215,14 @@ pub enum Event {
         /// Commitment to the report.
         report: Digest,
     },
-    /// The ranking was drawn up from the open boxes and the signed reports [C9].
+    /// The ranking was drawn up from the open boxes and the signed reports (C9).
     RankingDrafted {
         /// The appraisal.
         appraisal: AppraisalId,
         /// Commitment to the score report.
         report: Digest,
     },
-    /// The ranking was signed for one of the two bodies [A5, C9].
+    /// The ranking was signed for one of the two bodies (A5, C9).
     RankingSigned {
         /// The appraisal.
         appraisal: AppraisalId,
@@ -231,7 +231,7 @@ pub enum Event {
         /// What exactly was signed.
         report: Digest,
     },
-    /// The ranking was published [C9].
+    /// The ranking was published (C9).
     Published {
         /// The appraisal.
         appraisal: AppraisalId,

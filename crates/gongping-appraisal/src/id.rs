@@ -106,7 +106,7 @@ fn is_box(text: &str) -> bool {
 }
 
 text_id!(
-    /// A body that is appraised or organises an appraisal [A1]: its GB/T 2260 code and a suffix
+    /// A body that is appraised or organises an appraisal (A1): its GB/T 2260 code and a suffix
     /// that tells several bodies of one place apart, as in `360100-LSB`. It survives renaming.
     UnitId,
     "six digits of GB/T 2260, a hyphen and a suffix of capital letters and digits",

@@ -1,6 +1,6 @@
-//! Inspection [C8]: members enter points with reasons, the group decides, its leader signs.
+//! Inspection (C8): members enter points with reasons, the group decides, its leader signs.
 //! Points and reasons are kept outside the log behind commitments until publication, so that
-//! nobody reads a score from the public log before the ranking is out [C9].
+//! nobody reads a score from the public log before the ranking is out (C9).
 
 use crate::{AccountId, AppraisalId, Digest, InspectionGroupNumber, UnitId};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -114,7 +114,7 @@ pub struct InspectionReport {
     pub votes_against: u16,
 }
 
-/// A group that inspects some of the units [C8].
+/// A group that inspects some of the units (C8).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct InspectionGroup {
     /// Its number, from 1.

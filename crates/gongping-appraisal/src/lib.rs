@@ -4,7 +4,7 @@
 //! Everything that happens is an [`Event`]. [`decide`] says whether a [`Command`] may happen now
 //! and which events it means; [`World::evolve`] is the infallible fold of events into state.
 //! Nothing here reads a clock, a disk or dice: what the outside knows comes in through
-//! [`Context`]. Clause ids in brackets (`[C3]`) are those of `docs/plan.md`.
+//! [`Context`]. Clause ids in brackets (`(C3)`) are those of `docs/plan.md`.
 
 mod account;
 mod appraisal;

@@ -7,7 +7,7 @@ use std::marker::PhantomData;
 /// How far down the tree a duty carries a permission.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Scope {
-    /// Only at the unit for which the duty is held: signatures belong to their level [A1].
+    /// Only at the unit for which the duty is held: signatures belong to their level (A1).
     Own,
     /// At that unit and at all units below it.
     Subtree,
@@ -107,41 +107,41 @@ macro_rules! permissions {
 permissions! {
     /// Open, change and close accounts and their duties.
     ManageAccounts: Subtree [Administrator];
-    /// Import, rename and close units [A1].
+    /// Import, rename and close units (A1).
     ManageUnits: Subtree [Administrator, Coordination];
     /// See the workplace of an organiser: its calendar, survey progress, inspections, log.
     SeeWorkplace: Subtree [Administrator, OfficeDirector, Coordination, AppraisalTeam, Inspector,
         InspectionLeader, Liaison, StatisticsBureau, ConductOffice];
     /// See what concerns the own unit as an appraised one.
     SeeOwnUnit: Own [AppraisedUnit];
-    /// Plan an appraisal: its units, rulebook and calendar [C1].
+    /// Plan an appraisal: its units, rulebook and calendar (C1).
     PlanAppraisal: Own [Coordination];
     /// Open it, which freezes the rulebook.
     OpenAppraisal: Own [OfficeDirector];
-    /// Draw up the survey plan [C3].
+    /// Draw up the survey plan (C3).
     ProposeSurvey: Own [AppraisalTeam];
-    /// Sign the survey plan for the office [C3].
+    /// Sign the survey plan for the office (C3).
     SignSurveyForOffice: Own [OfficeDirector];
-    /// Sign the survey plan for the statistics bureau [A5, C3].
+    /// Sign the survey plan for the statistics bureau (A5, C3).
     SignSurveyForStatistics: Own [StatisticsBureau];
-    /// Issue the invitation codes [A5].
+    /// Issue the invitation codes (A5).
     IssueCodes: Own [StatisticsBureau];
-    /// Hold a key of the sealed boxes [C9].
+    /// Hold a key of the sealed boxes (C9).
     HoldKey: Own [OfficeDirector, StatisticsBureau, ConductOffice];
     /// Open the survey for answers, and close it.
     RunSurvey: Own [AppraisalTeam];
-    /// Form inspection groups [C8].
+    /// Form inspection groups (C8).
     FormInspectionGroups: Own [Coordination];
-    /// Enter points as a member of an inspection group [C8].
+    /// Enter points as a member of an inspection group (C8).
     EnterPoints: Own [Inspector, InspectionLeader];
-    /// Record the group's decision and sign it as its leader [C8].
+    /// Record the group's decision and sign it as its leader (C8).
     SignInspection: Own [InspectionLeader];
-    /// Draw up the ranking after the sealed tally [C9].
+    /// Draw up the ranking after the sealed tally (C9).
     DraftRanking: Own [Coordination];
-    /// Sign the ranking for the office [C9].
+    /// Sign the ranking for the office (C9).
     SignRankingForOffice: Own [OfficeDirector];
-    /// Sign the ranking for the statistics bureau [A5, C9].
+    /// Sign the ranking for the statistics bureau (A5, C9).
     SignRankingForStatistics: Own [StatisticsBureau];
-    /// Publish the signed ranking [C9].
+    /// Publish the signed ranking (C9).
     Publish: Own [OfficeDirector];
 }

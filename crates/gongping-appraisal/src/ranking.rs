@@ -1,10 +1,10 @@
-//! The ranking [C9]: drafted from the sealed tally, signed by two bodies, then published.
+//! The ranking (C9): drafted from the sealed tally, signed by two bodies, then published.
 
 use crate::{AccountId, Digest};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-/// The two bodies that sign the survey plan and the ranking [A5, C9].
+/// The two bodies that sign the survey plan and the ranking (A5, C9).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Signatory {

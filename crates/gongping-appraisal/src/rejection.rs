@@ -27,7 +27,7 @@ pub enum Rejection {
         /// The id.
         unit: UnitId,
     },
-    /// A unit must stand one level below its parent [A1].
+    /// A unit must stand one level below its parent (A1).
     #[error("unit {unit} cannot stand under that parent: its level is {level:?}")]
     WrongLevel {
         /// The id.
@@ -80,7 +80,7 @@ pub enum Rejection {
         /// The id.
         appraisal: AppraisalId,
     },
-    /// Only units one level below the organiser are appraised, at a county also itself [A1].
+    /// Only units one level below the organiser are appraised, at a county also itself (A1).
     #[error("unit {unit} is not one level below the organiser")]
     NotAppraisedByOrganiser {
         /// The id.
@@ -154,7 +154,7 @@ pub enum Rejection {
     /// This signature or key has been given already.
     #[error("this has been given already")]
     AlreadyGiven,
-    /// One person cannot give two signatures that the plan wants from two bodies [A5, C9].
+    /// One person cannot give two signatures that the plan wants from two bodies (A5, C9).
     #[error("the same account has signed for the other body")]
     SameSigner,
     /// The code lists do not match the survey plan.

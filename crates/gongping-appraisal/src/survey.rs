@@ -1,4 +1,4 @@
-//! The satisfaction survey [C3, D2]: its plan, the two signatures, codes, keys, and the boxes.
+//! The satisfaction survey (C3, D2): its plan, the two signatures, codes, keys, and the boxes.
 
 use crate::{
     AccountId, AppraisalId, BoxId, Digest, GroupId, SheetNumber, Signatory, UnitId, sha256,
@@ -20,7 +20,7 @@ pub struct SheetPlan {
     pub codes: u32,
 }
 
-/// The survey plan that the office and the statistics bureau agree [A5, C3].
+/// The survey plan that the office and the statistics bureau agree (A5, C3).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SurveyPlan {
     /// The sheets, by number.
@@ -72,7 +72,7 @@ impl SurveyPlan {
     }
 }
 
-/// The three bodies that each hold a key of the sealed boxes [C9].
+/// The three bodies that each hold a key of the sealed boxes (C9).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum KeySeat {

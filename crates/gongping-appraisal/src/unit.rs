@@ -1,4 +1,4 @@
-//! Units [A1]: a dated tree of bodies. A unit is renamed or closed from a date on;
+//! Units (A1): a dated tree of bodies. A unit is renamed or closed from a date on;
 //! what was said of it before keeps the name and the place it had.
 
 use crate::UnitId;
@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-/// The level of a unit in the tree [A1].
+/// The level of a unit in the tree (A1).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Level {

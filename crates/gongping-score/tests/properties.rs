@@ -288,7 +288,7 @@ fn totals_stay_on_the_scale(
     Ok(())
 }
 
-/// Broken: rescales so that the best possible total is the top of the scale [D3 forbids it].
+/// Broken: rescales so that the best possible total is the top of the scale (D3 forbids it).
 fn rescales_silently(rulebook: &Rulebook, input: &ScoreInput) -> (Scores, Ranking) {
     let (mut scores, ranking) = real(rulebook, input);
     for unit in scores.units.values_mut() {

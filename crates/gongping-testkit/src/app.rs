@@ -14,8 +14,8 @@ use jiff::civil::date;
 use jiff::{SignedDuration, Timestamp};
 use rand::SeedableRng as _;
 use rand_chacha::ChaCha20Rng;
-use std::path::Path;
-use std::sync::Arc;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
 use tempfile::TempDir;
 
 /// The rulebook of the 2007 plan.
@@ -33,6 +33,9 @@ unit_id,name,level,parent_id,opened_on
 360102-LSB-W2,东湖区劳动就业服务窗口,window,360102-LSB,2021-01-01
 ";
 
+/// The SQLite file in the folder of an installation.
+const FILE: &str = "test.sqlite";
+
 /// A whole installation for a test. The folder goes when it is dropped.
 pub struct TestApp {
     /// The use cases.
@@ -41,6 +44,8 @@ pub struct TestApp {
     pub clock: Arc<StandingClock>,
     /// The folder.
     pub folder: TempDir,
+    /// What respondents and key holders throw.
+    pub(crate) dice: Mutex<ChaCha20Rng>,
 }
 
 /// The unit with this id.
@@ -66,7 +71,7 @@ impl TestApp {
     /// 360100, a person in every post; each city has a contact. It is 1 June 2026.
     pub async fn new() -> Self {
         let folder = TempDir::new().expect("a temporary folder");
-        let store = Store::open_file(&folder.path().join("test.sqlite")).await.expect("a store");
+        let store = Store::open_file(&folder.path().join(FILE)).await.expect("a store");
         Self::on(store, folder).await
     }
 
@@ -80,7 +85,19 @@ impl TestApp {
         let organisers = [unit("360000-LSB"), unit("360100-LSB")];
         let appraised = [unit("360100-LSB"), unit("360200-LSB")];
         bootstrap(&app, UNITS.as_bytes(), &organisers, &appraised).await.expect("the people");
-        Self { app, clock, folder }
+        Self { app, clock, folder, dice: Mutex::new(ChaCha20Rng::seed_from_u64(11)) }
+    }
+
+    /// The machine stops without a warning and starts again at `now` upon the same SQLite file.
+    ///
+    /// # Panics
+    /// When the store cannot be used.
+    pub async fn restart(self, now: Timestamp) -> Self {
+        let Self { app, folder, dice, .. } = self;
+        drop(app);
+        let clock = Arc::new(StandingClock::new(now));
+        let store = Store::open_file(&folder.path().join(FILE)).await.expect("a store");
+        Self { app: open(store, &clock, folder.path()).await, clock, folder, dice }
     }
 
     /// A second node upon the same SQLite file.
@@ -88,8 +105,21 @@ impl TestApp {
     /// # Panics
     /// When the store cannot be used.
     pub async fn another_node(&self) -> App {
-        let path = self.folder.path().join("test.sqlite");
-        open(Store::open_file(&path).await.expect("a store"), &self.clock, self.folder.path()).await
+        open(self.store().await, &self.clock, self.folder.path()).await
+    }
+
+    /// The SQLite file.
+    #[must_use]
+    pub fn file(&self) -> PathBuf {
+        self.folder.path().join(FILE)
+    }
+
+    /// The store in the SQLite file, past the application.
+    ///
+    /// # Panics
+    /// When it cannot be used.
+    pub async fn store(&self) -> Store {
+        Store::open_file(&self.file()).await.expect("a store")
     }
 
     /// Simulates the province's appraisal of 2026 over its two cities up to a stage, with 12 codes
@@ -132,11 +162,23 @@ impl TestApp {
     /// # Panics
     /// When a use case refuses.
     pub async fn simulate(&self, plan: CampaignPlan, now: Timestamp) -> Campaign {
-        let mut campaigns = [Campaign::new(plan, 7).expect("a campaign")];
+        let [campaign] = self.simulate_all([plan], now).await;
+        campaign
+    }
+
+    /// Simulates several appraisals at once.
+    ///
+    /// # Panics
+    /// When a use case refuses.
+    pub async fn simulate_all<const N: usize>(
+        &self,
+        plans: [CampaignPlan; N],
+        now: Timestamp,
+    ) -> [Campaign; N] {
+        let mut campaigns = plans.map(|plan| Campaign::new(plan, 7).expect("a campaign"));
         let ran = run(&self.app, &*self.clock, &mut campaigns, now, |_, _| {}).await;
         ran.expect("simulated people break no rules");
-        let [campaign] = campaigns;
-        campaign
+        campaigns
     }
 
     /// The id of the province's appraisal of 2026.

@@ -2,5 +2,7 @@
 
 mod app;
 pub mod postgres;
+mod survey;
 
 pub use app::{RULEBOOK, TestApp, UNITS, survey_opens, unit};
+pub use survey::{all_of_grade, post_of, survey_closes};

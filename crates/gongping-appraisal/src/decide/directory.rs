@@ -1,4 +1,4 @@
-//! Units [A1] and accounts [A2, A3].
+//! Units (A1) and accounts (A2, A3).
 
 use super::one_line;
 use crate::{

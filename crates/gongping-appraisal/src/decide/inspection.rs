@@ -1,4 +1,4 @@
-//! Inspection [C8].
+//! Inspection (C8).
 
 use crate::{
     Appraisal, AppraisalId, Context, Digest, Duty, Event, Inspection, InspectionGroup,
@@ -87,7 +87,7 @@ pub(super) fn enter_points(
     Ok(Event::PointsEntered { appraisal: appraisal.id.clone(), unit, sheet: commitment })
 }
 
-/// Every component of the rulebook, within its range and step, each with a reason [C8, D1].
+/// Every component of the rulebook, within its range and step, each with a reason (C8, D1).
 fn check_points(open: &Open, points: &BTreeMap<String, ReasonedPoints>) -> Result<(), Rejection> {
     let rules = &open.rulebook.rules;
     let entered = rules.entered_components();

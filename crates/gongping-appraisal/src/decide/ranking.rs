@@ -1,4 +1,4 @@
-//! The ranking and its publication [C9].
+//! The ranking and its publication (C9).
 
 use super::survey::not_signed_yet;
 use crate::{Appraisal, Context, Digest, Event, Inspection, Ranking, Rejection, Signatory, Survey};

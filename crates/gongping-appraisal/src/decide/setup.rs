@@ -1,4 +1,4 @@
-//! Planning an appraisal and opening it [A1, C1].
+//! Planning an appraisal and opening it (A1, C1).
 
 use super::{one_line, seen_current};
 use crate::{
@@ -40,7 +40,7 @@ pub(super) fn plan_appraisal(
     Ok(vec![Event::AppraisalPlanned { appraisal, organiser, year, title, units }])
 }
 
-/// 下管一级 [A1]: the level below; a county appraises itself as well as its windows.
+/// 下管一级 (A1): the level below; a county appraises itself as well as its windows.
 fn is_appraised_by(unit: &Unit, organiser: &Unit) -> bool {
     let below = unit.parent.as_ref() == Some(&organiser.id);
     below || (organiser.level == Level::County && unit.id == organiser.id)

@@ -1,4 +1,4 @@
-//! The survey [C3] and the sealed tally [C9].
+//! The survey (C3) and the sealed tally (C9).
 
 use super::seen_current;
 use crate::{
@@ -87,7 +87,7 @@ pub(super) fn sign(
     Ok(Event::SurveySigned { appraisal: appraisal.id.clone(), signatory, plan: seen })
 }
 
-/// Two bodies sign, so two persons do [A5].
+/// Two bodies sign, so two persons do (A5).
 pub(super) fn not_signed_yet(
     signed: &BTreeMap<Signatory, crate::AccountId>,
     signatory: Signatory,

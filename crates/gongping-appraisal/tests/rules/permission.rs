@@ -1,4 +1,4 @@
-//! What a duty allows, and where [A1, A3].
+//! What a duty allows, and where (A1, A3).
 
 use crate::story::{Chapter, PEOPLE, Story, account, unit};
 use gongping_appraisal::permission::{

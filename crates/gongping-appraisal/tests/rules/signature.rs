@@ -1,4 +1,4 @@
-//! Two bodies sign, so two persons do; and nobody signs what changed meanwhile [A5, C3, C9].
+//! Two bodies sign, so two persons do; and nobody signs what changed meanwhile (A5, C3, C9).
 
 use crate::story::{Chapter, Story, digest, holder, key};
 use gongping_appraisal::{KeySeat, Rejection, Signatory, Step, Survey};
