@@ -1,0 +1,11 @@
+//! The staff's pages as browsers meet them: every stage, every form with good and bad input.
+#![allow(clippy::unwrap_used, reason = "tests stop at the first surprise")]
+
+mod desk;
+mod directory;
+mod inspection;
+mod pages;
+mod session;
+mod setup;
+mod survey;
+mod words;

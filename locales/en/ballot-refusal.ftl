@@ -1,0 +1,15 @@
+ballot-refusal-not-open = The survey has not opened yet
+ballot-refusal-closed = The survey has closed; no more answers are taken
+ballot-refusal-unknown-sheet = There is no sheet with this number
+ballot-refusal-wrong-boxes = What arrived does not fit this sheet
+ballot-refusal-unknown-code = This code is not on the list
+ballot-refusal-invalid = The answers were damaged on the way and did not pass the check
+ballot-refusal-message = What arrived is not an answer sheet
+ballot-refusal-kept = This sheet was not put into the box; what you sent before still counts.
+ballot-refusal-not-open-advice = Come back on the published days of the survey.
+ballot-refusal-closed-advice = Everything that arrived before the close is counted.
+ballot-refusal-unknown-sheet-advice = Check the number at the beginning of your code.
+ballot-refusal-wrong-boxes-advice = Reload the page, type your code and answer again.
+ballot-refusal-unknown-code-advice = Compare the code with your letter or message; every character matters.
+ballot-refusal-invalid-advice = Send it again. If it still fails, use another browser or another way to take part.
+ballot-refusal-message-advice = Send your answers from the survey page.

@@ -1,0 +1,14 @@
+rulebook-page-hint = What is appraised, by whom, how it is counted, and what each rule rests on.
+rulebook-page-not-frozen = The appraisal has not opened yet, so this rulebook may still be replaced. It is frozen on opening.
+rulebook-page-clauses = Numbers are clauses of the plan of 2007. “The plan is silent” marks what the rulebook chose itself.
+rulebook-page-no-clause = the plan is silent
+rulebook-page-wording = Full wording
+rulebook-page-minimum = Least number of sheets
+rulebook-page-components = What the total is made of
+rulebook-page-range = Totals can lie between { $lowest } and { $highest }.
+rulebook-page-entered = The inspection group gives { $min } to { $max } points in steps of { $step }
+rulebook-page-vetoes = Prohibitions whose breach fails a unit
+rulebook-page-consequences = What follows from the result
+rulebook-page-text = Exact text and fingerprint
+rulebook-page-text-words = The fingerprint is the SHA-256 of the text. It entered the log when the appraisal opened and stands in every box; download the text, compute it again, and it must be the same to the last digit.
+rulebook-page-show-text = Show the text

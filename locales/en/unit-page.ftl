@@ -1,0 +1,13 @@
+unit-page-counts = Survey: how often each grade was chosen
+unit-page-counts-words = These are the totals of the opened boxes. Every number can be recomputed from the box files.
+unit-page-group = Received { $ballots } sheets for { $codes } invitation codes; score { $score }.
+unit-page-box = Download the box
+unit-page-blank = Left open
+unit-page-base = Counted
+unit-page-shares = Shares
+unit-page-score = Score
+unit-page-points = Inspection: points and reasons
+unit-page-no-points = The inspection group gave this unit no points.
+unit-page-votes = Decided by the group with { $for } votes for and { $against } against; signed by its leader.
+unit-page-trace = Every step of the computation
+unit-page-trace-words = From the counts of each item to the total, one step a line. After the equals sign stands the exact value; only what is shown is rounded.

@@ -1,0 +1,15 @@
+ballot-refusal-not-open = 测评还没有开始
+ballot-refusal-closed = 测评已经截止，不能再提交
+ballot-refusal-unknown-sheet = 没有这个编号的测评表
+ballot-refusal-wrong-boxes = 收到的答卷与这张测评表对不上
+ballot-refusal-unknown-code = 这个邀请码不在名单上
+ballot-refusal-invalid = 答卷在途中损坏，没有通过核验
+ballot-refusal-message = 发来的内容不是答卷
+ballot-refusal-kept = 这次的答卷没有投进票箱；以前投过的仍然有效。
+ballot-refusal-not-open-advice = 请在公布的测评时间内再来。
+ballot-refusal-closed-advice = 截止前收到的答卷都会计入结果。
+ballot-refusal-unknown-sheet-advice = 请核对邀请码开头的编号。
+ballot-refusal-wrong-boxes-advice = 请刷新页面，重新输入邀请码后再答一次。
+ballot-refusal-unknown-code-advice = 请对照信件或短信核对邀请码，一个字符也不能差。
+ballot-refusal-invalid-advice = 请再提交一次；如仍不行，请换一个浏览器，或使用其他参与方式。
+ballot-refusal-message-advice = 请从测评页面提交。

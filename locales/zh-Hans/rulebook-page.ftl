@@ -1,0 +1,14 @@
+rulebook-page-hint = 评什么、谁来评、怎样计分，每条依据什么。
+rulebook-page-not-frozen = 评议还没有启动，这份方案还可能更换。启动时冻结，以后不能再改。
+rulebook-page-clauses = 编号是 2007 年工作方案的条款；写“方案未作规定”的，是评议方案自己选定的。
+rulebook-page-no-clause = 方案未作规定
+rulebook-page-wording = 完整表述
+rulebook-page-minimum = 最少份数
+rulebook-page-components = 计分构成
+rulebook-page-range = 总分最低 { $lowest } 分，最高 { $highest } 分。
+rulebook-page-entered = 检查组打分，{ $min } 至 { $max } 分，每 { $step } 分一档
+rulebook-page-vetoes = 违反即不合格的禁令
+rulebook-page-consequences = 结果怎样运用
+rulebook-page-text = 方案原文和指纹
+rulebook-page-text-words = 指纹是原文的 SHA-256。启动时它就记入了存证日志，也写进每个票箱；下载原文重新计算，应当一字不差。
+rulebook-page-show-text = 显示原文

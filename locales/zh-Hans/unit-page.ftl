@@ -1,0 +1,13 @@
+unit-page-counts = 满意度调查：各选了多少
+unit-page-counts-words = 下面是打开的票箱里的总数，每个数都能用票箱文件重新算出来。
+unit-page-group = 收到 { $ballots } 份，发出邀请码 { $codes } 个；得分 { $score }。
+unit-page-box = 下载票箱
+unit-page-blank = 空着
+unit-page-base = 计入
+unit-page-shares = 比例
+unit-page-score = 得分
+unit-page-points = 检查评议：分数和理由
+unit-page-no-points = 检查组没有给这个单位打分。
+unit-page-votes = 检查组集体表决：{ $for } 票赞成，{ $against } 票反对；组长签字。
+unit-page-trace = 每一步怎样算
+unit-page-trace-words = 从每项的计数到总分，一步一行。等号后面是准确值；显示的数只在最后取舍。

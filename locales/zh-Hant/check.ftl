@@ -1,0 +1,37 @@
+### Made from zh-Hans by locales/tools/zh-hant.mjs. Do not edit.
+
+check-title = 怎樣核對結果
+check-lead = 結果不需要您相信任何人：從封存的票到排名，每一步都能在自己的電腦上重新算一遍。
+check-before = 在公佈以前，這裡已經有可以留存的指紋：抄下來，公佈以後拿來對照。
+check-steps = 四步核對
+check-step-download = 一、下載全部材料
+check-step-download-words = 一個壓縮包，裡面是評議方案、全部票箱、檢查報告、存證日誌、得分和排名。
+check-dossier = 下載全部材料（ZIP）
+check-step-command = 二、運行一條命令
+check-step-command-words = 程序離線運行，不連接本網站；全部成立時說「成立」，有一個字節被改動就指出哪裡不對。
+check-step-compare = 三、對照指紋
+check-step-compare-words = 把下面的指紋與報紙、公示欄或您以前抄下的對照，確認您下載的與別人看到的是同一份。
+check-step-other = 四、換一家的程序再算
+check-step-other-words = 每個票箱都是標準的 Belenios 選舉文件，可以用別人寫的程序獨立核對。
+check-proves = 各步證明什麼
+check-proves-boxes = 票箱：每張票都來自統計局發出的邀請碼，一碼一票，沒有人添、改、抽走。
+check-proves-tally = 統分：打開的總數確實是票箱裡的票加出來的，三家鑰匙都用到了。
+check-proves-score = 得分：按啟動前凍結的方案，從總數和簽字的檢查報告一步步算到排名，分毫不差。
+check-proves-log = 日誌：每一步的先後和簽字都在存證日誌裡，事後不能改寫。
+check-proves-not = 不能證明：邀請碼發給了合適的人、答的人說了心裡話。這要靠統計局的抽樣和您的監督。
+check-fingerprints = 指紋
+check-fingerprints-words = 每個指紋都由內容算出，內容改動一個字，指紋就完全不同。
+check-manifest = 全部材料的清單（SHA-256）
+check-log-key = 存證日誌的公鑰
+check-log-size = 存證日誌
+check-log-entries = 共 { $count } 條
+check-checkpoint = 存證日誌檢查點
+check-box = 票箱
+check-boxes = 票箱
+check-no-boxes = 票箱還沒有設立。滿意度調查開始以後，每個票箱都可以在這裡下載。
+check-boxes-words = 每個單位、每個群體一個票箱。末條指紋由存證日誌記錄；票箱裡只有封存的票，看不出誰選了什麼。
+check-counted = 計入（份）
+check-shut = 份數不足，沒有打開
+check-height = 記錄數
+check-head = 末條指紋
+check-box-file = 下載
