@@ -44,5 +44,6 @@ rejection-inspections-outstanding = { $count ->
         [one] { $count } inspection report is
        *[other] { $count } inspection reports are
     } not signed yet. The ranking is drafted when all are.
+rejection-too-long = This is too long: { $bytes } bytes, and one entry of the log holds { $limit }. Shorten the text, or do it in parts.
 rejection-title = This was not done
 rejection-kept = What you typed is still here; nothing was changed.

@@ -35,5 +35,6 @@ rejection-unknown-component = 评议方案里没有可打分的“{ $component }
 rejection-already-decided = 检查组已对单位 { $unit } 作出决定，评分表不能再改。如需更改，请组长退回。
 rejection-sheets-outstanding = 还有 { $count } 名组员没有打分。全体组员打分后才能集体决定。
 rejection-inspections-outstanding = 还有 { $count } 份检查报告没有签署。全部签署后才能起草排名。
+rejection-too-long = 内容过长：共 { $bytes } 字节，存证日志的一条最多 { $limit } 字节。请缩短文字，或者分开办理。
 rejection-title = 没有办成
 rejection-kept = 您填写的内容都还在，现有数据没有改动。

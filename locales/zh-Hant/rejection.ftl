@@ -37,5 +37,6 @@ rejection-unknown-component = 評議方案裡沒有可打分的「{ $component }
 rejection-already-decided = 檢查組已對單位 { $unit } 作出決定，評分表不能再改。如需更改，請組長退回。
 rejection-sheets-outstanding = 還有 { $count } 名組員沒有打分。全體組員打分後才能集體決定。
 rejection-inspections-outstanding = 還有 { $count } 份檢查報告沒有簽署。全部簽署後才能起草排名。
+rejection-too-long = 內容過長：共 { $bytes } 字節，存證日誌的一條最多 { $limit } 字節。請縮短文字，或者分開辦理。
 rejection-title = 沒有辦成
 rejection-kept = 您填寫的內容都還在，現有數據沒有改動。

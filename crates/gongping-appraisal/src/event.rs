@@ -313,6 +313,9 @@ pub enum EntryMistake {
 }
 
 impl Entry {
+    /// The longest entry, in bytes (C2SP tlog-tiles: the length is written in 16 bits).
+    pub const MAX_BYTES: usize = 65_535;
+
     /// The exact bytes for the log.
     #[must_use]
     pub fn to_bytes(&self) -> Vec<u8> {

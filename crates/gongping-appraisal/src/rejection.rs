@@ -228,6 +228,15 @@ pub enum Rejection {
         /// How many.
         count: usize,
     },
+    /// What should be logged does not fit one entry of the log: a rulebook or a survey plan that is
+    /// far too long.
+    #[error("{bytes} bytes are too long for one entry of the log, which holds {limit}")]
+    TooLong {
+        /// How long it would be.
+        bytes: usize,
+        /// How long an entry may be.
+        limit: usize,
+    },
 }
 
 impl Rejection {
@@ -308,6 +317,7 @@ impl Rejection {
             Self::AlreadyDecided { unit },
             Self::SheetsOutstanding { count: 1 },
             Self::InspectionsOutstanding { count: 1 },
+            Self::TooLong { bytes: 70_000, limit: 65_535 },
         ]
     }
 }

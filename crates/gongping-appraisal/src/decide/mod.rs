@@ -9,7 +9,7 @@ mod ranking;
 mod setup;
 mod survey;
 
-use crate::{Appraisal, BoxId, Command, Context, Event, Rejection, Step, World};
+use crate::{Appraisal, BoxId, Command, Context, Entry, Event, Rejection, Step, World};
 use std::collections::BTreeMap;
 
 /// Decides a command.
@@ -17,6 +17,23 @@ use std::collections::BTreeMap;
 /// # Errors
 /// [`Rejection`] when a rule forbids it; the world is unchanged.
 pub fn decide(world: &World, command: Command, context: &Context) -> Result<Vec<Event>, Rejection> {
+    let events = decide_command(world, command, context)?;
+    events.into_iter().map(|event| fits_an_entry(event, context)).collect()
+}
+
+/// Refuses what the log could not hold, before anybody relies on it.
+fn fits_an_entry(event: Event, context: &Context) -> Result<Event, Rejection> {
+    // The longest time there is, so that the answer does not depend on when it is asked.
+    let entry = Entry { at_us: i64::MIN, actor: context.actor.clone(), body: event };
+    let (bytes, limit) = (entry.to_bytes().len(), Entry::MAX_BYTES);
+    if bytes > limit { Err(Rejection::TooLong { bytes, limit }) } else { Ok(entry.body) }
+}
+
+fn decide_command(
+    world: &World,
+    command: Command,
+    context: &Context,
+) -> Result<Vec<Event>, Rejection> {
     match command {
         Command::RegisterUnits(units) => directory::register_units(world, units),
         Command::RenameUnit { unit, name, from } => directory::rename_unit(world, unit, name, from),

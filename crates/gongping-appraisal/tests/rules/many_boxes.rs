@@ -1,6 +1,6 @@
 //! More boxes than one entry of the log can speak of.
 
-use crate::story::{Chapter, GROUPS, MAX_ENTRY_BYTES, Story, head, replay, text_of};
+use crate::story::{Chapter, GROUPS, Story, head, replay, text_of};
 use gongping_appraisal::{BoxId, Entry, Survey};
 use std::collections::BTreeMap;
 
@@ -73,5 +73,5 @@ fn the_longest_ids_fit_an_entry() {
         boxes: boxes.collect(),
     };
     let entry = Entry { at_us: i64::MAX, actor: crate::story::account("system"), body };
-    assert!(entry.to_bytes().len() <= MAX_ENTRY_BYTES, "{}", entry.to_bytes().len());
+    assert!(entry.to_bytes().len() <= Entry::MAX_BYTES, "{}", entry.to_bytes().len());
 }

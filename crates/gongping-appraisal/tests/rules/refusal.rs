@@ -135,11 +135,22 @@ const DIRECTORY: &[Provocation] = &[
         let text = RULEBOOK.replace("points = 70", "points = 71");
         story.step("coordinator", Step::AdoptRulebook { text })
     }),
+    ("too_long", Chapter::Planned, |story| {
+        story.step("coordinator", Step::AdoptRulebook { text: endless_rulebook() })
+    }),
+    ("too_long", Chapter::Opened, |story| {
+        propose(story, |plan| plan.channels = vec!["张贴在政务大厅".to_owned(); 4000])
+    }),
     ("calendar_disorder", Chapter::Planned, |story| {
         story.step("coordinator", Step::SetCalendar(disordered()))
     }),
     ("missing", Chapter::Planned, |story| story.step("director", Step::Open)),
 ];
+
+/// A rulebook that is in order and far too long.
+fn endless_rulebook() -> String {
+    format!("{RULEBOOK}# {}\n", "长".repeat(30_000))
+}
 
 /// The survey and the sealed tally.
 const SURVEY: &[Provocation] = &[

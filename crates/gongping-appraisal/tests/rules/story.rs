@@ -15,9 +15,6 @@ use std::collections::{BTreeMap, BTreeSet};
 /// The rulebook that the software brings.
 pub(crate) const RULEBOOK: &str = include_str!("../../../../rulebooks/labour-security-2007.toml");
 
-/// An entry of the log holds at most so many bytes (C2SP tlog-tiles).
-pub(crate) const MAX_ENTRY_BYTES: usize = 65_535;
-
 pub(crate) const GROUPS: [&str; 3] = ["service-users", "enterprises", "deputies"];
 
 /// How far a story is told; each contains those before it.
@@ -183,7 +180,7 @@ impl Story {
             let at_us = self.now.as_microsecond();
             let entry = Entry { at_us, actor: account(actor), body };
             let bytes = entry.to_bytes();
-            assert!(bytes.len() <= MAX_ENTRY_BYTES, "{} of {}", entry.body.kind(), bytes.len());
+            assert!(bytes.len() <= Entry::MAX_BYTES, "{} of {}", entry.body.kind(), bytes.len());
             assert_eq!(Entry::from_bytes(&bytes).unwrap(), entry, "an entry is read as written");
             self.world.evolve(&entry);
             self.entries.push(entry);
