@@ -22,6 +22,7 @@ use gongping_seal::{
     Election, EncryptedTally, KeyHolderSecret, PrivateCredential, Uuid, seal_ballot,
 };
 use jiff::Timestamp;
+use rand::RngExt as _;
 use rand_chacha::ChaCha20Rng;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -370,7 +371,10 @@ impl Campaign {
         let thin = self.plan.thin.iter().find(|(unit, group, _)| {
             sheet.units.len() == 1 && sheet.units[0] == *unit && sheet.group.as_str() == *group
         });
-        let usual = sheet.codes * self.plan.sample.response_percent / 100;
+        // Some places and groups answer more readily than others.
+        let mut dice = self.dice(&format!("response {}", sheet.number));
+        let percent = self.plan.sample.response_percent + dice.random_range(0..=8) - 4;
+        let usual = sheet.codes * percent.min(100) / 100;
         usize::try_from(thin.map_or(usual, |(_, _, count)| *count)).unwrap_or_default()
     }
 
