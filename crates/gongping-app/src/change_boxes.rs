@@ -13,8 +13,6 @@ use tokio::sync::OwnedRwLockWriteGuard;
 pub(crate) struct ChangedBoxes {
     /// Head and ballots that count, after the change.
     pub(crate) heads: BTreeMap<BoxId, (BoxHead, u64)>,
-    /// The result's exact JSON, of boxes that were opened.
-    pub(crate) results: BTreeMap<BoxId, Vec<u8>>,
     appends: Vec<BoxAppend>,
     locked: BTreeMap<BoxId, (OwnedRwLockWriteGuard<LiveBox>, u64)>,
 }
@@ -53,17 +51,12 @@ impl App {
             let live = self.write_box(id).await.map_err(|f| BoxesRefusal::Other(f.into()))?;
             locked.insert(id.clone(), (live, 0));
         }
-        let (mut appends, mut heads, mut results) = (Vec::new(), BTreeMap::new(), BTreeMap::new());
+        let (mut appends, mut heads) = (Vec::new(), BTreeMap::new());
         let mut refusal = None;
         for (id, (live, length)) in &mut locked {
             match change(&mut live.state, id) {
                 Ok(items) => {
                     *length = live.length + items.len() as u64;
-                    if live.state.counts().is_some()
-                        && let Some(result) = items.iter().rev().nth(1)
-                    {
-                        results.insert(id.clone(), result.bytes.clone());
-                    }
                     appends.push(live.append(id, items));
                     heads.insert(id.clone(), (live.head(), live.state.ballots_counted()));
                 }
@@ -81,7 +74,7 @@ impl App {
                 }
                 Err(refusal)
             }
-            None => Ok(ChangedBoxes { heads, results, appends, locked }),
+            None => Ok(ChangedBoxes { heads, appends, locked }),
         }
     }
 }

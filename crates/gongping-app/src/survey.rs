@@ -338,6 +338,8 @@ pub async fn response_by_day(app: &App, id: &AppraisalId) -> Result<Vec<(Date, u
 /// # Errors
 /// [`Refusal::Failure`].
 pub async fn checkpoint(app: &App, system: &AccountId, id: &AppraisalId) -> Result<u64, Refusal> {
+    // What another node noted already need not be noted again.
+    app.catch_up().await?;
     let world = app.world();
     let survey = world.appraisal(id).and_then(Appraisal::running).map(|open| &open.survey);
     let Some(Survey::Collecting { boxes, .. }) = survey else { return Ok(0) };
@@ -390,7 +392,7 @@ pub async fn close(
         .heads
         .iter()
         .map(|(id, (head, counted))| {
-            (id.clone(), TalliedBox { head: head.clone(), counted: *counted, result: None })
+            (id.clone(), TalliedBox { head: head.clone(), counted: *counted, opened: false })
         })
         .collect();
     outcome.commit(app, &allowed.account().into(), id, vec![Step::CloseSurvey(closed)]).await

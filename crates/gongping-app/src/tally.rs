@@ -6,7 +6,7 @@ use crate::refusal::{Failure, Refusal};
 use crate::survey::{at_organiser, fills};
 use gongping_appraisal::permission::HoldKey;
 use gongping_appraisal::{
-    Allowed, Appraisal, AppraisalId, BoxId, KeySeat, Rejection, Step, Survey, TalliedBox, sha256,
+    Allowed, Appraisal, AppraisalId, BoxId, KeySeat, Rejection, Step, Survey, TalliedBox,
 };
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -125,18 +125,16 @@ pub async fn give_share(
     outcome.commit(app, &allowed.account().into(), id, steps).await
 }
 
-/// Every box of the survey: those that were opened with their result, the others as they closed.
+/// Every box of the survey: those that were opened, and the others as they closed.
 fn opened(appraisal: &Appraisal, outcome: &ChangedBoxes) -> BTreeMap<BoxId, TalliedBox> {
     let boxes = appraisal.running().and_then(|open| open.survey.boxes());
     let mut all = BTreeMap::new();
     for (box_id, known) in boxes.into_iter().flatten() {
         let tallied = match outcome.heads.get(box_id) {
-            Some((head, counted)) => TalliedBox {
-                head: head.clone(),
-                counted: *counted,
-                result: outcome.results.get(box_id).map(|bytes| sha256(bytes)),
-            },
-            None => TalliedBox { head: known.head.clone(), counted: known.counted, result: None },
+            Some((head, counted)) => {
+                TalliedBox { head: head.clone(), counted: *counted, opened: true }
+            }
+            None => TalliedBox { head: known.head.clone(), counted: known.counted, opened: false },
         };
         all.insert(box_id.clone(), tallied);
     }
@@ -153,7 +151,7 @@ pub(crate) async fn counts(
     let boxes = appraisal.running().and_then(|open| open.survey.boxes());
     let mut counts = BTreeMap::new();
     for (box_id, state) in boxes.into_iter().flatten() {
-        if state.result.is_some() {
+        if state.opened {
             let live = app.read_box(box_id).await?;
             // An open box without counts must not pass for one that was never opened.
             let missing = || Failure::Damaged(format!("box {box_id} has no result"));

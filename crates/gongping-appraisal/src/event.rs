@@ -149,7 +149,7 @@ pub enum Event {
     SurveyClosed {
         /// The appraisal.
         appraisal: AppraisalId,
-        /// The heads after the encrypted tally, and the ballots that count. `result` is empty.
+        /// The heads after the encrypted tally, and the ballots that count. None is open yet.
         boxes: BTreeMap<BoxId, TalliedBox>,
         /// The boxes that hold enough ballots to be opened.
         to_open: BTreeSet<BoxId>,
@@ -167,7 +167,7 @@ pub enum Event {
     BoxesOpened {
         /// The appraisal.
         appraisal: AppraisalId,
-        /// Every box of the survey; those that stay shut have no result.
+        /// Every box of the survey; some may have stayed shut.
         boxes: BTreeMap<BoxId, TalliedBox>,
     },
     /// An inspection group was formed or changed (C8).

@@ -164,9 +164,9 @@ pub struct TalliedBox {
     pub head: BoxHead,
     /// Ballots that count: one for each code that answered.
     pub counted: u64,
-    /// SHA-256 of the result's exact JSON; `None` for a box that stays shut because it holds
-    /// fewer ballots than the rulebook's minimum.
-    pub result: Option<Digest>,
+    /// Whether it was opened. A box that holds fewer ballots than the rulebook's minimum stays
+    /// shut. The head binds the counts; a hash of them alone could be guessed before publication.
+    pub opened: bool,
 }
 
 /// A box while its survey runs.
@@ -178,8 +178,8 @@ pub struct BoxState {
     pub head: BoxHead,
     /// Ballots that counted when the survey closed; 0 before.
     pub counted: u64,
-    /// SHA-256 of the result, once tallied.
-    pub result: Option<Digest>,
+    /// Whether it was opened.
+    pub opened: bool,
 }
 
 /// How far the survey has come. Each state carries what the next ones need.

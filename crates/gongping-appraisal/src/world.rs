@@ -357,7 +357,7 @@ impl Open {
 fn opened(boxes: &BTreeMap<BoxId, BoxOpening>) -> impl Iterator<Item = (BoxId, BoxState)> + '_ {
     boxes.iter().map(|(id, opening)| {
         let (opening, head) = (opening.clone(), opening.head.clone());
-        (id.clone(), BoxState { opening, head, counted: 0, result: None })
+        (id.clone(), BoxState { opening, head, counted: 0, opened: false })
     })
 }
 
@@ -377,7 +377,7 @@ fn close(
         if let Some(state) = boxes.get_mut(id) {
             state.head = tallied.head.clone();
             state.counted = tallied.counted;
-            state.result = tallied.result;
+            state.opened = tallied.opened;
         }
     }
     boxes

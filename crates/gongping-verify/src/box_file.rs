@@ -35,8 +35,6 @@ pub struct BoxContent {
     pub counted: Option<u64>,
     /// Shares of key holders.
     pub shares: u64,
-    /// SHA-256 of the exact JSON of the result, once it is there.
-    pub result: Option<Digest>,
     /// Counts by question and answer, once they are there.
     pub counts: Option<Vec<Vec<u64>>>,
 }
@@ -150,7 +148,6 @@ impl BoxContent {
             EventType::Result => {
                 let result = payload()?;
                 self.counts = Some(parse::<Counts>(result)?.result);
-                self.result = Some(sha256(result));
             }
             EventType::EndBallots | EventType::Shuffle | EventType::EndShuffles => {}
         }

@@ -173,8 +173,8 @@ impl Campaign {
             opens_at: self.plan.survey.0,
             closes_at: self.plan.survey.1,
             channels: vec![
-                "服务窗口当面发放测评码".to_owned(),
-                "统计局随信件邮寄测评码".to_owned(),
+                "服务窗口当面发放邀请码".to_owned(),
+                "统计局随信件邮寄邀请码".to_owned(),
             ],
         };
         let allowed = self.may::<may::ProposeSurvey>(app, Post::Appraisal)?;
@@ -373,7 +373,8 @@ impl Campaign {
         });
         // Some places and groups answer more readily than others.
         let mut dice = self.dice(&format!("response {}", sheet.number));
-        let percent = self.plan.sample.response_percent + dice.random_range(0..=8) - 4;
+        let percent = self.plan.sample.response_percent + dice.random_range(0..=8);
+        let percent = percent.saturating_sub(4);
         let usual = sheet.codes * percent.min(100) / 100;
         usize::try_from(thin.map_or(usual, |(_, _, count)| *count)).unwrap_or_default()
     }

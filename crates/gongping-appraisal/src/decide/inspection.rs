@@ -41,11 +41,13 @@ pub(super) fn form_group(
         if *number != group.number && shares_a_unit {
             return Err(bad());
         }
+        // A group that has begun keeps its units; a member who drops out can be replaced, which
+        // the log shows.
         let begun = |unit: &UnitId| {
             open.inspections.get(unit).is_some_and(|known| !known.sheets().is_empty())
         };
-        if *number == group.number && (other.units != group.units || other.units.iter().any(begun))
-        {
+        let keeps_units = other.units == group.units || !other.units.iter().any(begun);
+        if *number == group.number && !keeps_units {
             return Err(bad());
         }
     }

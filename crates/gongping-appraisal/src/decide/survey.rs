@@ -224,7 +224,7 @@ pub(super) fn close(
     // Nobody may cut the survey short: the time was signed.
     not_before(plan.closes_at, context)?;
     all_boxes(boxes, &closed)?;
-    if closed.values().any(|tallied| tallied.result.is_some()) {
+    if closed.values().any(|tallied| tallied.opened) {
         return Err(Rejection::BoxesMismatch);
     }
     let minimum = open.rulebook.rules.survey().box_minimum.value;
@@ -278,7 +278,7 @@ pub(super) fn open_boxes(
     }
     all_boxes(boxes, &opened)?;
     let with_result: Vec<&BoxId> =
-        opened.iter().filter(|(_, b)| b.result.is_some()).map(|(id, _)| id).collect();
+        opened.iter().filter(|(_, b)| b.opened).map(|(id, _)| id).collect();
     if !with_result.into_iter().eq(to_open.iter()) {
         return Err(Rejection::BoxesMismatch);
     }

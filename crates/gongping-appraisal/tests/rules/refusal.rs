@@ -226,7 +226,7 @@ const SURVEY: &[Provocation] = &[
     ("boxes_mismatch", Chapter::Shared, |story| {
         // A box that was to open stays shut.
         let mut boxes = story.tallied(13, true);
-        boxes.values_mut().next().unwrap().result = None;
+        boxes.values_mut().next().unwrap().opened = false;
         story.step("conduct", Step::OpenBoxes(boxes))
     }),
     ("missing", Chapter::Agreed, |story| {
@@ -266,8 +266,11 @@ const INSPECTION: &[Provocation] = &[
     }),
     ("bad_inspection_group", Chapter::Opened, |story| {
         with_group(story);
+        // A group that has begun keeps its units.
         story.enter("inspector", &unit("360100-LSB")).unwrap();
-        story.step("coordinator", Step::FormInspectionGroup(story.group()))
+        let mut group = story.group();
+        group.units.pop_last();
+        story.step("coordinator", Step::FormInspectionGroup(group))
     }),
     ("not_in_group", Chapter::Opened, |story| {
         with_group(story);

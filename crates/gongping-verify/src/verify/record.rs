@@ -78,7 +78,7 @@ impl Record {
         let open = self
             .boxes
             .values()
-            .filter(|known| known.tallied.as_ref().is_some_and(|tallied| tallied.result.is_some()));
+            .filter(|known| known.tallied.as_ref().is_some_and(|tallied| tallied.opened));
         open.count() as u64
     }
 

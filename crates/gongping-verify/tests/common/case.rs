@@ -247,11 +247,11 @@ impl Case {
     }
 
     pub fn tallied(done: &FinishedBox, after: bool) -> TalliedBox {
-        let result = gongping_verify::read_box(done.archive.as_slice()).unwrap().result;
+        let content = gongping_verify::read_box(done.archive.as_slice()).unwrap();
         TalliedBox {
             head: if after { done.last.clone() } else { done.closed.clone() },
             counted: done.counted,
-            result: result.filter(|_| after),
+            opened: after && content.counts.is_some(),
         }
     }
 

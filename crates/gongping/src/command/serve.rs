@@ -62,7 +62,7 @@ pub(crate) async fn serve(dir: &Path, listen: Listen) -> Result<(), CommandFailu
     let options = Options { secure_cookies: !bound.ip().is_loopback() };
     let router = gongping_web::router(app.clone(), Assets::embedded(), options);
     let service = router.into_make_service_with_connect_info::<SocketAddr>();
-    let stopped = gongping_web::serve(listener, service, shutdown()).await;
+    let stopped = axum::serve(listener, service).with_graceful_shutdown(shutdown()).await;
     jobs.abort();
     app.close().await;
     stopped.map_err(refused)
@@ -105,7 +105,7 @@ fn greet(app: &App, address: SocketAddr) {
     if let Ok(codes) = gongping_app::practice::spare_codes(app)
         && let Some(code) = codes.iter().find(|code| code.appraisal.contains("360000"))
     {
-        say(&format!("练习测评码 · a practice code:  {}", code.code));
+        say(&format!("练习邀请码 · a practice code:  {}", code.code));
         say(&format!("  http://{address}/a/{}/vote", code.appraisal));
     }
     say("按 Ctrl-C 停止 · Ctrl-C stops");
