@@ -1,0 +1,363 @@
+/**
+ * A whole appraisal in the browser: planned, surveyed, inspected, opened, signed and published by
+ * the people of 九江, who have not begun yet, and checked by a stranger.
+ */
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { type Browser, type Download, type Page, expect, test } from "@playwright/test";
+import {
+  type CodeLine,
+  answerByScript,
+  chooseAll,
+  enterCode,
+  readCodes,
+  send,
+} from "../support/ballot.ts";
+import {
+  PASSWORD,
+  TELEPHONE,
+  expectDone,
+  logIn,
+  openBrowser,
+  submit,
+} from "../support/people.ts";
+import { inRepository } from "../support/province.ts";
+import { run, useServer } from "../support/server.ts";
+
+const ORGANISER = "360400";
+const APPRAISAL = "2026-360400-LSB";
+const UNITS = ["360402-LSB", "360403-LSB"];
+const FIRST_UNIT = UNITS[0] ?? "";
+const STAFF = `/staff/a/${APPRAISAL}`;
+const PUBLIC = `/a/${APPRAISAL}`;
+
+const BEST = 0;
+const SECOND = 1;
+const WORST = 3;
+
+/** Few answers suffice here; everything else is as in the plan of 2007. */
+function smallRulebook(): string {
+  return readFileSync(inRepository("rulebooks/labour-security-2007.toml"), "utf8")
+    .replaceAll(/minimum-sample = \d+/g, "minimum-sample = 2")
+    .replace(/box-minimum = \d+/, "box-minimum = 2");
+}
+
+test.describe.configure({ mode: "serial" });
+
+const server = useServer();
+const files = new Map<string, string>();
+let codes: CodeLine[] = [];
+let firstReceipt = "";
+let secondReceipt = "";
+let expectedBallots = 0;
+
+/** Somebody of the organiser's staff, at a page. */
+async function at(browser: Browser, post: string, path: string): Promise<Page> {
+  const page = await logIn(browser, server, `${ORGANISER}-${post}`);
+  const answer = await page.goto(path);
+  expect(answer?.status(), `${post} at ${path}`).toBe(200);
+  return page;
+}
+
+async function kept(download: Download): Promise<string> {
+  const path = join(server.dir, download.suggestedFilename());
+  await download.saveAs(path);
+  return path;
+}
+
+function codesOf(sheet: string): string[] {
+  return codes.filter((line) => Number(line.sheet) === Number(sheet)).map(({ code }) => code);
+}
+
+test("coordination plans the appraisal with two units", async ({ browser }) => {
+  const page = await at(browser, "coordination", "/staff/appraisals/new");
+  await page.fill("#year", "2026");
+  await page.fill("#title", "九江市劳动保障系统2026年民主评议政风行风");
+  for (const box of await page.locator('input[name="unit"]').all()) await box.uncheck();
+  for (const unit of UNITS) await page.check(`input[name="unit"][value="${unit}"]`);
+  await submit(page, 'main form[method="post"]');
+  await expect(page).toHaveURL(new RegExp(`${STAFF}/setup`));
+  await expectDone(page);
+});
+
+test("coordination adopts its own rulebook and sets the dates", async ({ browser }) => {
+  const page = await at(browser, "coordination", `${STAFF}/setup`);
+  const own = page.locator("details", { has: page.locator("#text") });
+  if ((await own.getAttribute("open")) === null) await own.locator("summary").click();
+  await page.fill("#text", `${smallRulebook()}\nno-such-key = 1\n`);
+  await own.locator('[type="submit"]').click();
+  await expect(page.locator(".notice-bad"), "a mistake is named").toBeVisible();
+  await expect(page.locator("#text"), "what was pasted is kept").toHaveValue(/no-such-key/);
+  await page.fill("#text", smallRulebook());
+  await own.locator('[type="submit"]').click();
+  await expectDone(page);
+  const phases = {
+    mobilisation: ["2026-07-20", "2026-07-23"],
+    opinions: ["2026-07-24", "2026-07-30"],
+    rectification: ["2026-07-31", "2026-08-03"],
+    tally: ["2026-08-04", "2026-08-10"],
+  };
+  for (const [phase, [first = "", last = ""]] of Object.entries(phases)) {
+    await page.fill(`[name="first-${phase}"]`, first);
+    await page.fill(`[name="last-${phase}"]`, last);
+  }
+  await submit(page, 'form[action$="/setup/calendar"]');
+  await expectDone(page);
+});
+
+test("office opens the appraisal", async ({ browser }) => {
+  const page = await at(browser, "office", `${STAFF}/setup`);
+  await submit(page, 'form[action$="/setup/open"]');
+  await expectDone(page);
+});
+
+test("appraisal team draws up the survey plan", async ({ browser }) => {
+  const page = await at(browser, "appraisal", `${STAFF}/survey/plan`);
+  await page.fill("#codes_each", "4");
+  await submit(page, "form.toolbar");
+  await page.fill("#opens_at", "2026-07-24T08:00");
+  await page.fill("#closes_at", "2026-07-30T18:00");
+  await page.fill("#channels", "服务窗口当面发放邀请码");
+  await submit(page, 'form[action$="/survey/plan"]');
+  await expectDone(page);
+});
+
+test("office and statistics bureau sign the plan", async ({ browser }) => {
+  for (const post of ["office", "statistics"]) {
+    const page = await at(browser, post, `${STAFF}/survey`);
+    await submit(page, 'form[action$="/survey/sign"]');
+    await expectDone(page);
+  }
+});
+
+test("three key holders make their keys in the browser", async ({ browser }) => {
+  for (const seat of ["office", "statistics", "conduct"]) {
+    const page = await at(browser, seat, `${STAFF}/survey/key?seat=${seat}`);
+    const saving = page.waitForEvent("download");
+    await page.click('[data-action="make"]');
+    const file = await kept(await saving);
+    files.set(seat, file);
+    expect(JSON.parse(readFileSync(file, "utf8")), "a quoted number").toMatch(/^\d+$/);
+    await page.setInputFiles("#saved", file);
+    await expect(page.locator('[data-step="ready"]')).toBeVisible();
+    await expect(page.locator('[data-slot="fingerprint"]')).toHaveText(/^[0-9A-F]{16}$/);
+    await submit(page, "form#make-key");
+    await expectDone(page);
+  }
+});
+
+test("statistics bureau makes the codes in the browser", async ({ browser }) => {
+  const page = await at(browser, "statistics", `${STAFF}/survey/codes`);
+  const sent: string[] = [];
+  page.on("request", (request) => sent.push(request.postData() ?? ""));
+  await page.click('[data-action="make"]');
+  const saving = page.waitForEvent("download");
+  await page.locator('[data-step="save"] [data-action="save"]').click();
+  const file = await kept(await saving);
+  codes = readCodes(readFileSync(file, "utf8"));
+  // Two sheets for each of two groups, and one of the deputies about both units.
+  expect(codes).toHaveLength(5 * 4);
+  await submit(page, "form#codes");
+  await expectDone(page);
+  const secrets = codes.map(({ code }) => code.slice(code.indexOf("-") + 1));
+  for (const body of sent) {
+    expect(secrets.some((secret) => body.includes(secret)), "no code leaves the machine").toBe(false);
+  }
+});
+
+test("appraisal team opens the survey", async ({ browser }) => {
+  const page = await at(browser, "appraisal", `${STAFF}/survey`);
+  await submit(page, 'form[action$="/survey/open"]');
+  await expectDone(page);
+});
+
+test("a citizen answers on a telephone, thinks again, and looks both receipts up", async ({
+  browser,
+}) => {
+  const context = await openBrowser(browser, { url: server.url, viewport: TELEPHONE });
+  const page = await context.newPage();
+  const code = codesOf("1")[0] ?? "";
+  await enterCode(page, APPRAISAL, code);
+  await chooseAll(page, WORST);
+  firstReceipt = (await send(page))[0] ?? "";
+  expect(firstReceipt).toMatch(/^[0-9A-Za-z+/]{43}$/);
+  await expectForgotten(page, code);
+
+  await enterCode(page, APPRAISAL, code.replaceAll("-", " ").replace(" ", "-"));
+  await chooseAll(page, BEST);
+  secondReceipt = (await send(page))[0] ?? "";
+  expect(secondReceipt).not.toBe(firstReceipt);
+
+  for (const [receipt, notice] of [
+    [firstReceipt, ".notice-info"],
+    [secondReceipt, ".notice-good"],
+  ] as const) {
+    await page.goto(`${PUBLIC}/receipt/`);
+    await page.fill("#tracker", receipt);
+    await submit(page, "main form");
+    await expect(page.locator(`main ${notice}`)).toBeVisible();
+    await expect(page.locator("main .tracker")).toHaveText(receipt);
+  }
+});
+
+/** Nothing on the device tells what was answered, or with which code. */
+async function expectForgotten(page: Page, code: string): Promise<void> {
+  const left = await page.evaluate(() => ({
+    address: location.href,
+    stored: JSON.stringify({ ...localStorage, ...sessionStorage }),
+    state: JSON.stringify(history.state),
+    cookies: document.cookie,
+    fields: [...document.querySelectorAll("input")].map(({ value, checked }) => [value, checked]),
+    text: document.querySelector("#ballot")?.textContent ?? "",
+  }));
+  const secret = code.slice(code.indexOf("-") + 1);
+  expect(JSON.stringify(left)).not.toContain(secret.slice(0, 11));
+  expect(left.address).toBe(`${server.url}${PUBLIC}/vote`);
+  expect(left.stored).toBe("{}");
+  expect(left.fields.flat().filter((value) => value !== "" && value !== false)).toEqual([]);
+  expect(left.text).not.toContain("不满意");
+}
+
+test("more people answer", async () => {
+  for (const sheet of ["1", "2", "3", "4", "5"]) {
+    const free = codesOf(sheet).slice(sheet === "1" ? 1 : 0, 3);
+    for (const code of free) await answerByScript(server.url, APPRAISAL, code, () => SECOND);
+  }
+  // The first unit: its own sheets 1 and 3, and the deputies' sheet.
+  expectedBallots = 3 * 3;
+});
+
+test("survey team sees how many have answered, and no grade", async ({ browser }) => {
+  const page = await at(browser, "appraisal", `${STAFF}/survey`);
+  await expect(page.locator(".tiles").first()).toContainText(/18\D+24|24\D+18/);
+  await expect(page.locator("main")).not.toContainText("基本满意");
+});
+
+test("the practice clock goes to the end of the survey, which is closed", async ({ browser }) => {
+  const admin = await at(browser, "admin", "/staff/practice");
+  await admin.fill("#to", "2026-07-30T18:01");
+  await submit(admin, 'main form[method="post"]');
+  await expectDone(admin);
+  const page = await at(browser, "appraisal", `${STAFF}/survey`);
+  await submit(page, 'form[action$="/survey/close"]');
+  await expectDone(page);
+});
+
+test("a wrong key file opens nothing; the three right ones open the boxes", async ({ browser }) => {
+  for (const seat of ["office", "statistics", "conduct"]) {
+    const page = await at(browser, seat, `${STAFF}/tally`);
+    if (seat === "office") {
+      await page.setInputFiles("#key-file", files.get("conduct") ?? "");
+      await page.click('[data-action="open"]');
+      await expect(page.locator('[data-slot="error"]')).toBeVisible();
+      await page.setInputFiles("#key-file", inRepository("LICENSE-MIT"));
+      await page.click('[data-action="open"]');
+      await expect(page.locator('[data-slot="error"]')).toBeVisible();
+    }
+    await page.setInputFiles("#key-file", files.get(seat) ?? "");
+    await page.click('[data-action="open"]');
+    await expectDone(page);
+  }
+  const page = await at(browser, "coordination", `${STAFF}/tally`);
+  await expect(page.locator("tbody .state-good")).toHaveCount(6);
+});
+
+test("inspectors enter points, the group decides and its leader signs", async ({ browser }) => {
+  const coordination = await at(browser, "coordination", `${STAFF}/inspection`);
+  await coordination.selectOption("#leader", `a${ORGANISER}-leader`);
+  await coordination.check(`#m-a${ORGANISER}-leader`);
+  await coordination.check(`#m-a${ORGANISER}-inspector`);
+  for (const unit of UNITS) await coordination.check(`[name="unit"][value="${unit}"]`);
+  await submit(coordination, 'form[action$="/inspection/groups"]');
+  await expectDone(coordination);
+  for (const unit of UNITS) {
+    const address = `${STAFF}/inspection/units/${unit}`;
+    for (const post of ["inspector", "leader"]) {
+      const page = await at(browser, post, address);
+      await fillPoints(page, `form[action="${address}/points"]`, unit === FIRST_UNIT ? 18 : 17);
+      await submit(page, `form[action="${address}/points"]`);
+      await expectDone(page);
+    }
+    const leader = await at(browser, "leader", address);
+    const decision = `form[action="${address}/decision"]`;
+    await fillPoints(leader, decision, unit === FIRST_UNIT ? 18 : 17);
+    await leader.fill("#votes_for", "2");
+    await leader.fill("#votes_against", "0");
+    await submit(leader, decision);
+    await expectDone(leader);
+    await leader.fill("#password", "not the password");
+    await submit(leader, `form[action="${address}/sign"]`);
+    await expect(leader.locator(".notice-bad")).toBeVisible();
+    await leader.fill("#password", PASSWORD);
+    await submit(leader, `form[action="${address}/sign"]`);
+    await expectDone(leader);
+  }
+});
+
+async function fillPoints(page: Page, form: string, points: number): Promise<void> {
+  const within = page.locator(form);
+  await within.locator('[name="points-rectification"]').fill(String(points));
+  await within.locator('[name="reason-rectification"]').fill("抽查整改事项十项，均已落实。");
+  await within.locator('[name="points-self-inspection"]').fill("8.5");
+  await within.locator('[name="reason-self-inspection"]').fill("自查报告齐全，台账清楚。");
+}
+
+test("the ranking is drafted, signed by both and published", async ({ browser }) => {
+  const before = await fetch(`${server.url}${PUBLIC}/ranking`);
+  expect(before.status, "no result before publication").toBe(404);
+  const coordination = await at(browser, "coordination", `${STAFF}/ranking`);
+  await submit(coordination, 'form[action$="/ranking/draft"]');
+  await expectDone(coordination);
+  for (const post of ["office", "statistics"]) {
+    const page = await at(browser, post, `${STAFF}/ranking`);
+    await page.fill('[name="password"]', PASSWORD);
+    await submit(page, 'form[action$="/ranking/sign"]');
+    await expectDone(page);
+  }
+  const office = await at(browser, "office", `${STAFF}/ranking`);
+  await submit(office, 'form[action$="/ranking/publish"]');
+  await expectDone(office);
+});
+
+test("the published counts hold the second answer only", async ({ browser }) => {
+  const context = await openBrowser(browser, server);
+  const page = await context.newPage();
+  await page.goto(`${PUBLIC}/ranking`);
+  await expect(page.locator("#ranking tbody tr")).toHaveCount(2);
+  await expect(page.locator("#ranking tbody tr").first()).toContainText("濂溪区");
+  await expect(
+    page.locator("#ranking tbody tr").first().locator("td").last(),
+    "counted ballots of the first unit",
+  ).toHaveText(String(expectedBallots));
+  await page.goto(`${PUBLIC}/units/${FIRST_UNIT}`);
+  const rows = page.locator("table[data-sortable]").first().locator("tbody tr");
+  await expect(rows).toHaveCount(8);
+  for (const row of await rows.all()) {
+    const numbers = (await row.locator("td.number").allTextContents()).slice(0, 6);
+    expect(numbers.map(Number), "excellent, satisfied, fairly, dissatisfied, blank, base").toEqual(
+      [1, 2, 0, 0, 0, 3],
+    );
+  }
+  await page.goto(`${PUBLIC}/receipt/${encodeURIComponent(secondReceipt)}`);
+  await expect(page.locator("main .notice-good")).toBeVisible();
+});
+
+test("a stranger downloads the dossier, recomputes it, and finds a changed byte", async ({
+  browser,
+}) => {
+  const context = await openBrowser(browser, server);
+  const page = await context.newPage();
+  await page.goto(`${PUBLIC}/check`);
+  const saving = page.waitForEvent("download");
+  await page.locator('a[href$="/dossier.zip"]').first().click();
+  const zip = await kept(await saving);
+  const good = await run(["verify", zip]);
+  expect(good.code, good.output).toBe(0);
+  const bytes = readFileSync(zip);
+  const middle = Math.floor(bytes.length / 2);
+  bytes[middle] = (bytes[middle] ?? 0) ^ 1;
+  const changed = join(server.dir, "changed.zip");
+  writeFileSync(changed, bytes);
+  const bad = await run(["verify", changed]);
+  expect(bad.code, bad.output).toBe(1);
+});

@@ -1,0 +1,9 @@
+import { defineConfig } from "@playwright/test";
+import { common } from "./support/config.ts";
+
+/** The journeys: `npm run e2e`. */
+export default defineConfig({
+  ...common,
+  testDir: "journeys",
+  timeout: 300_000,
+});
