@@ -4,13 +4,16 @@
 use crate::engine::{App, commitment_of};
 use crate::projection;
 use crate::ranking;
-use crate::refusal::Refusal;
-use crate::survey::code_list_id;
+use crate::refusal::{Failure, Refusal};
+use crate::survey::{CODE_LIST, code_list_id};
 use gongping_appraisal::{Appraisal, BoxId, Digest, Entry, Event, Survey, World, sha256};
 use gongping_log::{Checkpoint, Tree};
 use gongping_seal::{BoxReplay, Hash, Item};
-use gongping_store::{Payload, TableRows, Value};
+use gongping_store::{Payload, StoreFailure, TableRows, Value};
 use std::collections::{BTreeMap, BTreeSet};
+
+/// Where the public code list stands among the items of a box: after header, election and keys.
+const CREDENTIALS_INDEX: usize = 3;
 
 /// Something that does not follow from the log.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,6 +49,18 @@ impl Diagnosis {
     fn find(&mut self, place: impl Into<String>, what: impl Into<String>) {
         self.findings.push(Finding { place: place.into(), what: what.into() });
     }
+
+    /// What was read, or nothing and a finding if the store itself met damage there.
+    fn read<T>(&mut self, outcome: Result<T, impl Into<Failure>>) -> Result<Option<T>, Refusal> {
+        match outcome.map_err(Into::into) {
+            Ok(value) => Ok(Some(value)),
+            Err(Failure::Store(StoreFailure::Damaged { table, what })) => {
+                self.find(format!("table {table}"), what);
+                Ok(None)
+            }
+            Err(failure) => Err(failure.into()),
+        }
+    }
 }
 
 /// Examines the whole installation. `progress` is told what is being looked at.
@@ -65,12 +80,15 @@ pub async fn examine(app: &App, mut progress: impl FnMut(&str)) -> Result<Diagno
     compare_payloads(app, &entries, &mut diagnosis).await?;
     compare_passwords(app, &world, &mut diagnosis).await?;
     let mut known = BTreeSet::new();
+    let code_lists = code_lists(&entries);
     for appraisal in world.appraisals() {
         for box_id in planned_boxes(appraisal) {
             progress(box_id.as_str());
             known.insert(box_id.to_string());
             known.insert(code_list_id(&box_id));
-            examine_box(app, appraisal, &box_id, &mut diagnosis).await?;
+            let code_list = code_lists.get(&box_id).copied();
+            examine_code_list(app, code_list, &box_id, &mut diagnosis).await?;
+            examine_box(app, appraisal, code_list, &box_id, &mut diagnosis).await?;
         }
     }
     for (box_id, _) in app.store().box_lengths().await? {
@@ -86,10 +104,13 @@ async fn read_log(
     diagnosis: &mut Diagnosis,
 ) -> Result<Option<(World, Vec<Entry>)>, Refusal> {
     let (mut world, mut tree, mut entries) = (World::default(), Tree::new(), Vec::new());
-    let mut latest_us = i64::MIN;
-    let mut covered = 0;
+    let (mut latest_us, mut covered) = (i64::MIN, 0);
+    if app.store().checkpoint_at(0).await?.is_some() {
+        diagnosis.find("checkpoint 0", "an empty log is never signed");
+    }
     loop {
-        let part = app.store().log_entries(tree.size(), 1000).await?;
+        let part = app.store().log_entries(tree.size(), 1000).await;
+        let Some(part) = diagnosis.read(part)? else { return Ok(None) };
         if part.is_empty() {
             break;
         }
@@ -104,6 +125,13 @@ async fn read_log(
             };
             if entry.at_us < latest_us || entry.at_us != stored.at_us {
                 diagnosis.find(place.clone(), "its time is not the one it was written with");
+            }
+            // Entries of one commit share time and actor; each commit ends with a checkpoint.
+            let same_commit = entries.last().is_none_or(|before: &Entry| {
+                (before.at_us, &before.actor) == (entry.at_us, &entry.actor)
+            });
+            if !same_commit && covered < tree.size() {
+                diagnosis.find(format!("checkpoint {}", tree.size()), "it is missing");
             }
             latest_us = entry.at_us;
             if let Err(error) = tree.append(&stored.bytes) {
@@ -224,7 +252,9 @@ async fn compare_payloads(
         diagnosis.payloads += 1;
         let place = format!("what log entry {index} commits to");
         match app.store().payload(&commitment_of(digest)).await {
-            Ok(Some(Payload::Kept(_) | Payload::Erased { .. })) => {}
+            Ok(Some(Payload::Kept(_))) => {}
+            // No use case of this version erases.
+            Ok(Some(Payload::Erased { .. })) => diagnosis.find(place, "it was erased"),
             Ok(None) => diagnosis.find(place, "it is missing"),
             Err(error) => diagnosis.find(place, error.to_string()),
         }
@@ -254,55 +284,102 @@ fn planned_boxes(appraisal: &Appraisal) -> Vec<BoxId> {
     plan.map(|plan| plan.boxes(&appraisal.id).into_keys().collect()).unwrap_or_default()
 }
 
-async fn examine_box(
+/// The code lists that were handed in.
+fn code_lists(entries: &[Entry]) -> BTreeMap<BoxId, Digest> {
+    let issued = entries.iter().filter_map(|entry| match &entry.body {
+        Event::CodesIssued { lists, .. } => Some(lists),
+        _ => None,
+    });
+    issued.flatten().map(|(box_id, list)| (box_id.clone(), list.digest)).collect()
+}
+
+async fn examine_code_list(
     app: &App,
-    appraisal: &Appraisal,
+    expected: Option<Digest>,
     box_id: &BoxId,
     diagnosis: &mut Diagnosis,
 ) -> Result<(), Refusal> {
-    let survey = appraisal.running().map(|open| &open.survey);
-    examine_code_list(app, survey, box_id, diagnosis).await?;
+    let id = code_list_id(box_id);
+    let items = app.store().box_items(&id, 0, 2).await;
+    let Some(items) = diagnosis.read(items)? else { return Ok(()) };
+    let is_right = match (items.as_slice(), expected) {
+        ([], None) => true,
+        ([item], Some(digest)) => item.name == CODE_LIST && sha256(&item.bytes) == digest,
+        _ => false,
+    };
+    if !is_right {
+        diagnosis.find(format!("code list of {box_id}"), "it is not the one logged");
+    }
+    if !app.store().ballot_times(&id).await?.is_empty() {
+        diagnosis.find(format!("code list of {box_id}"), "a receipt leads to it");
+    }
+    Ok(())
+}
+
+async fn examine_box(
+    app: &App,
+    appraisal: &Appraisal,
+    code_list: Option<Digest>,
+    box_id: &BoxId,
+    diagnosis: &mut Diagnosis,
+) -> Result<(), Refusal> {
     let place = format!("box {box_id}");
-    let state = survey.and_then(Survey::boxes).and_then(|boxes| boxes.get(box_id));
-    let items = app.box_items(box_id).await?;
-    let Some(state) = state else {
+    let survey = appraisal.running().map(|open| &open.survey);
+    let Some(items) = diagnosis.read(app.box_items(box_id).await)? else { return Ok(()) };
+    examine_receipts(app, survey, box_id, &items, diagnosis).await?;
+    let Some(state) = survey.and_then(Survey::boxes).and_then(|boxes| boxes.get(box_id)) else {
         if !items.is_empty() {
             diagnosis.find(place, "it has content before the survey opened");
         }
         return Ok(());
     };
     diagnosis.boxes += 1;
-    let mut heads: BTreeMap<u64, Hash> = BTreeMap::new();
-    for item in items.iter().filter(|item| item.name.ends_with(".event.json")) {
-        heads.insert(heads.len() as u64, Hash::of(&item.bytes));
-    }
-    let known = [&state.opening.head, &state.head];
-    for head in known {
-        if heads.get(&head.height).is_none_or(|hash| hash.as_bytes() != head.hash.as_bytes()) {
+    let events = items.iter().filter(|item| item.name.ends_with(".event.json"));
+    let events: Vec<Hash> = events.map(|item| Hash::of(&item.bytes)).collect();
+    for head in [&state.opening.head, &state.head] {
+        let event = usize::try_from(head.height).ok().and_then(|height| events.get(height));
+        if event.is_none_or(|hash| hash.as_bytes() != head.hash.as_bytes()) {
             diagnosis.find(place.clone(), format!("event {} is not the one logged", head.height));
         }
     }
-    let trackers = ballots_of(&items);
-    for (position, tracker) in &trackers {
-        match app.store().find_tracker(tracker).await? {
-            Some(found) if found.box_id == box_id.as_str() && found.position == *position => {}
-            _ => diagnosis.find(format!("receipt {tracker}"), "it does not lead to its ballot"),
-        }
+    // While answers come in, the box is ahead of the log; afterwards both change together.
+    let collecting = matches!(survey, Some(Survey::Collecting { .. }));
+    if !collecting && events.len() as u64 > state.head.height + 1 {
+        diagnosis.find(place.clone(), "it goes on after the last event that was logged");
+    }
+    if items.get(CREDENTIALS_INDEX).map(|item| sha256(&item.bytes)) != code_list {
+        diagnosis.find(place.clone(), "its codes are not those that were handed in");
     }
     replay(items, &place, diagnosis).await
 }
 
-async fn examine_code_list(
+/// Each ballot has one receipt that leads to it, and no receipt leads elsewhere.
+async fn examine_receipts(
     app: &App,
     survey: Option<&Survey>,
     box_id: &BoxId,
+    items: &[Item],
     diagnosis: &mut Diagnosis,
 ) -> Result<(), Refusal> {
-    let Some(Survey::Agreed { codes: Some(codes), .. }) = survey else { return Ok(()) };
-    let items = app.store().box_items(&code_list_id(box_id), 0, 2).await?;
-    let expected = codes.get(box_id).map(|list| list.digest);
-    if items.len() != 1 || items.first().map(|item| sha256(&item.bytes)) != expected {
-        diagnosis.find(format!("code list of {box_id}"), "it is not the one logged");
+    let closes_at = survey.and_then(Survey::plan).map(|plan| plan.closes_at.as_microsecond());
+    let trackers = ballots_of(items);
+    for (position, tracker) in &trackers {
+        let place = format!("receipt {tracker}");
+        let found = app.store().find_tracker(tracker).await;
+        let Some(found) = diagnosis.read(found)? else { continue };
+        match found {
+            Some(found) if found.box_id == box_id.as_str() && found.position == *position => {
+                if closes_at.is_none_or(|closes_at| found.at_us >= closes_at) {
+                    diagnosis.find(place, "its time is after the survey closed");
+                }
+            }
+            _ => diagnosis.find(place, "it does not lead to its ballot"),
+        }
+    }
+    let receipts = app.store().ballot_times(box_id.as_str()).await?.len();
+    if receipts != trackers.len() {
+        let what = format!("{receipts} receipts lead to its {} ballots", trackers.len());
+        diagnosis.find(format!("box {box_id}"), what);
     }
     Ok(())
 }

@@ -157,6 +157,27 @@ impl TestApp {
         }
     }
 
+    /// The same with six codes for each sheet, of which five answer.
+    #[must_use]
+    pub fn small_plan(&self, until: Until) -> CampaignPlan {
+        let sample = SampleSize { one_unit: 6, all_units: 6, response_percent: 90 };
+        CampaignPlan { sample, ..self.province_plan(until) }
+    }
+
+    /// An installation upon a copy of another one's SQLite file, at that one's time.
+    ///
+    /// # Panics
+    /// When the copy cannot be made.
+    pub async fn copy(&self) -> Self {
+        let folder = TempDir::new().expect("a temporary folder");
+        let file = folder.path().join(FILE);
+        self.app.backup(&file).await.expect("a copy");
+        let clock = Arc::new(StandingClock::new(self.app.now()));
+        let store = Store::open_file(&file).await.expect("a store");
+        let dice = Mutex::new(ChaCha20Rng::seed_from_u64(11));
+        Self { app: open(store, &clock, folder.path()).await, clock, folder, dice }
+    }
+
     /// Simulates any appraisal.
     ///
     /// # Panics
