@@ -20,3 +20,4 @@ permission-draft-ranking = draft the ranking
 permission-sign-ranking-for-office = sign the ranking for the office
 permission-sign-ranking-for-statistics = sign the ranking for the statistics bureau
 permission-publish = publish the result
+permission-not-allowed-who-anywhere = “{ $what }” is done by: { $duties }.

@@ -20,3 +20,4 @@ permission-draft-ranking = 起草排名
 permission-sign-ranking-for-office = 代表办公室签署排名
 permission-sign-ranking-for-statistics = 代表统计局签署排名
 permission-publish = 公布结果
+permission-not-allowed-who-anywhere = “{ $what }”由{ $duties }办理。

@@ -22,3 +22,4 @@ permission-draft-ranking = 起草排名
 permission-sign-ranking-for-office = 代表辦公室簽署排名
 permission-sign-ranking-for-statistics = 代表統計局簽署排名
 permission-publish = 公佈結果
+permission-not-allowed-who-anywhere = 「{ $what }」由{ $duties }辦理。

@@ -13,7 +13,7 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
 use gongping_app::{Failure, LogInRefusal, Refusal};
-use gongping_appraisal::{AppraisalId, Rejection};
+use gongping_appraisal::{AppraisalId, PermissionRule, Rejection};
 use gongping_locale::Texts;
 use jiff::civil::Date;
 use serde::Serialize;
@@ -44,6 +44,14 @@ pub enum Fault {
     /// The account has no duty that carries the permission.
     #[error("not allowed")]
     NotAllowed,
+    /// The account lacks the duty for one of these permissions.
+    #[error("not among the duties of this account")]
+    MissingDuty {
+        /// Any one of them would do.
+        rules: Vec<PermissionRule>,
+        /// The name of the unit at which it is needed; none when it could be anywhere.
+        place: Option<String>,
+    },
     /// Another site made the browser send this.
     #[error("sent from another site")]
     CrossSite,
@@ -78,7 +86,7 @@ impl Fault {
             Self::NotFound | Self::NotPublished { .. } => StatusCode::NOT_FOUND,
             Self::BadRequest => StatusCode::BAD_REQUEST,
             Self::LogInFirst => StatusCode::UNAUTHORIZED,
-            Self::NotAllowed | Self::CrossSite => StatusCode::FORBIDDEN,
+            Self::NotAllowed | Self::MissingDuty { .. } | Self::CrossSite => StatusCode::FORBIDDEN,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Self::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
             Self::Refused(refusal) => status_of(refusal),

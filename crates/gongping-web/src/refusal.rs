@@ -2,7 +2,7 @@
 
 use crate::Fault;
 use gongping_app::{LogInRefusal, Refusal};
-use gongping_appraisal::{Level, Phase, Rejection};
+use gongping_appraisal::{Duty, Level, PermissionRule, Phase, Rejection};
 use gongping_locale::Texts;
 use gongping_score::RulebookMistake;
 
@@ -65,6 +65,7 @@ pub(crate) fn fault_sentences(t: Texts, fault: &Fault, number: &str) -> Sentence
         Fault::CrossSite => {
             Sentences::new("cross-site", t.fault_cross_site(), t.fault_cross_site_advice(), t)
         }
+        Fault::MissingDuty { rules, place } => missing_duty(t, rules, place.as_deref()),
         Fault::MethodNotAllowed => {
             Sentences::new("method-not-allowed", t.fault_method(), t.fault_method_advice(), t)
         }
@@ -75,6 +76,35 @@ pub(crate) fn fault_sentences(t: Texts, fault: &Fault, number: &str) -> Sentence
         Fault::Refused(refusal) => sentences(t, refusal, number),
         Fault::Bug(_) => failure(t, number),
     }
+}
+
+/// What the permission is for, and whose duty it is.
+fn missing_duty(t: Texts, rules: &[PermissionRule], place: Option<&str>) -> Sentences {
+    let line = |rule: &PermissionRule| {
+        let what = text(t, &permission_key(rule), &[]);
+        let duty = |duty: &Duty| text(t, &format!("duty-{}", duty.as_str().replace('_', "-")), &[]);
+        let duties = t.list(&rule.duties.iter().map(duty).collect::<Vec<_>>());
+        match place {
+            Some(place) => t.permission_not_allowed_who(duties, place, what),
+            None => t.permission_not_allowed_who_anywhere(duties, what),
+        }
+    };
+    let mut lines: Vec<String> = rules.iter().map(line).collect();
+    let advice = if lines.len() == 1 { lines.pop().unwrap_or_default() } else { String::new() };
+    let title = t.permission_not_allowed_title();
+    Sentences { details: lines, ..Sentences::new("not-allowed", title, advice, t) }
+}
+
+/// `SignRankingForOffice` as `permission-sign-ranking-for-office`.
+fn permission_key(rule: &PermissionRule) -> String {
+    let mut key = "permission".to_owned();
+    for letter in rule.name.chars() {
+        if letter.is_ascii_uppercase() {
+            key.push('-');
+        }
+        key.push(letter.to_ascii_lowercase());
+    }
+    key
 }
 
 fn failure(t: Texts, number: &str) -> Sentences {

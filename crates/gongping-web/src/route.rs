@@ -213,8 +213,8 @@ fn refusal(access: &Access, params: &RawPathParams, visitor: Option<&Visitor>) -
             }
         }
     };
-    let permitted = match unit {
-        Some(unit) => rules.iter().any(|rule| visitor.world.permits(rule, account, &unit)),
+    let permitted = match &unit {
+        Some(unit) => rules.iter().any(|rule| visitor.world.permits(rule, account, unit)),
         None => visitor.world.account(account).is_some_and(|account| {
             let holds = |rule: &PermissionRule| {
                 account.duties.iter().any(|grant| rule.duties.contains(&grant.duty))
@@ -222,5 +222,8 @@ fn refusal(access: &Access, params: &RawPathParams, visitor: Option<&Visitor>) -
             account.active && rules.iter().any(holds)
         }),
     };
-    (!permitted).then_some(Fault::NotAllowed)
+    (!permitted).then(|| Fault::MissingDuty {
+        rules: rules.clone(),
+        place: unit.and_then(|unit| visitor.place(&unit)),
+    })
 }

@@ -47,10 +47,17 @@ impl Visitor {
     /// Proves the permission `P` at `unit`.
     ///
     /// # Errors
-    /// [`Fault::LogInFirst`] or [`Fault::NotAllowed`].
+    /// [`Fault::LogInFirst`] or [`Fault::MissingDuty`].
     pub fn allow<P: Permission>(&self, unit: &UnitId) -> Result<Allowed<P>, Fault> {
         let account = self.account()?;
-        self.world.allow::<P>(account, unit).map_err(|_| Fault::NotAllowed)
+        self.world
+            .allow::<P>(account, unit)
+            .map_err(|_| Fault::MissingDuty { rules: vec![P::RULE], place: self.place(unit) })
+    }
+
+    /// The latest name of a unit, for a refusal.
+    pub(crate) fn place(&self, unit: &UnitId) -> Option<String> {
+        self.world.unit(unit).map(|unit| unit.name().to_owned())
     }
 
     /// Whether this visitor may do `P` at `unit`: for what a page offers.

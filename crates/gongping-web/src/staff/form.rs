@@ -115,7 +115,7 @@ impl Fields {
 #[derive(Debug, Clone)]
 pub(crate) struct Problem {
     /// What to say.
-    pub(crate) sentences: Sentences,
+    pub(crate) sentences: Box<Sentences>,
     status: StatusCode,
 }
 
@@ -142,7 +142,7 @@ impl Problem {
             }
             status => status,
         };
-        Ok(Self { sentences, status })
+        Ok(Self { sentences: Box::new(sentences), status })
     }
 
     /// What cannot be read in the form, one line each.
@@ -154,7 +154,7 @@ impl Problem {
             advice: String::new(),
             details,
         };
-        Self { sentences, status: StatusCode::UNPROCESSABLE_ENTITY }
+        Self { sentences: Box::new(sentences), status: StatusCode::UNPROCESSABLE_ENTITY }
     }
 
     /// One thing that cannot be read.

@@ -22,10 +22,6 @@ pub(super) fn routes(routes: Routes) -> Routes {
         .post("/staff/a/{appraisal}/inspection/groups", form(), save_group)
 }
 
-pub(super) fn inspection_frame(web: &Web, visitor: &Visitor, appraisal: &Appraisal) -> Frame {
-    appraisal_frame(web, visitor, appraisal, visitor.t.inspection_title())
-}
-
 struct GroupView {
     number: u16,
     name: String,
@@ -87,7 +83,7 @@ fn inspection_page(
         appraisal.units.iter().filter(|unit| !open.inspections.contains_key(*unit)).count()
     });
     let shown = page(&InspectionPage {
-        frame: inspection_frame(web, visitor, appraisal),
+        frame: appraisal_frame(web, visitor, appraisal, t.inspection_title()),
         t,
         head: Head::new(web, visitor, appraisal, "inspection"),
         problem: problem.clone(),

@@ -62,7 +62,11 @@ async fn show(
         Row {
             index: entry.index,
             at: t.date_time(at),
-            who: post(&visitor.world, &entry.entry.actor),
+            // What no account did was done by the software itself, or by an operator's command.
+            who: match visitor.world.account(&entry.entry.actor) {
+                Some(account) => account.title.clone(),
+                None => t.log_system().to_owned(),
+            },
             what: event_words(&web, &visitor, body),
             about: about.map(|appraisal| appraisal.title.clone()).unwrap_or_default(),
             raw: entry.text,

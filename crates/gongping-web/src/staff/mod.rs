@@ -91,7 +91,7 @@ fn units_of(world: &World, account: &AccountId, rule: &PermissionRule) -> Vec<Un
 }
 
 /// The appraisals that the reader may see in the workplace, newest year and highest level first.
-fn visible<'a>(visitor: &'a Visitor) -> Vec<&'a Appraisal> {
+fn visible(visitor: &Visitor) -> Vec<&Appraisal> {
     let sees =
         |appraisal: &&Appraisal| visitor.may::<permission::SeeWorkplace>(&appraisal.organiser);
     let mut seen: Vec<&Appraisal> = visitor.world.appraisals().filter(sees).collect();
@@ -112,6 +112,7 @@ fn frame(web: &Web, visitor: &Visitor, title: impl Into<String>) -> Frame {
         count: 0,
         late: false,
     };
+    let visitor = &Visitor { here: readable(&visitor.here), ..visitor.clone() };
     let Some(account) = &visitor.account else { return Frame::new(web, visitor, title) };
     let mut today = link(t.workplace_nav_today(), "/staff", "home");
     let mine = today::mine(visitor, account, web.app.now(), web.app.today());
@@ -141,6 +142,21 @@ fn frame(web: &Web, visitor: &Visitor, title: impl Into<String>) -> Frame {
     }
     links.push(link(t.session_change_password(), "/staff/password", "lock"));
     Frame::new(web, visitor, title).nav(vec![NavGroup { heading: String::new(), links }])
+}
+
+/// The page on which a form stands: what the language switch comes back to when the form was sent
+/// to an address that cannot be read.
+fn readable(here: &str) -> String {
+    const ACTIONS: [&str; 15] = [
+        "calendar", "close", "confirm", "decision", "draft", "duties", "groups", "open",
+        "password", "points", "publish", "rename", "return", "rulebook", "sign",
+    ];
+    match here.rsplit_once('/') {
+        Some((page, action)) if ACTIONS.contains(&action) && page.matches('/').count() >= 2 => {
+            page.to_owned()
+        }
+        _ => here.to_owned(),
+    }
 }
 
 /// Whether one of the reader's duties carries the permission, wherever.
@@ -213,4 +229,24 @@ fn unit_in_path(visitor: &Visitor, text: &str) -> Result<UnitId, Fault> {
     let unit = UnitId::parse(text).map_err(|_| Fault::NotFound)?;
     visitor.world.unit(&unit).ok_or(Fault::NotFound)?;
     Ok(unit)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::readable;
+
+    #[test]
+    fn language_switch_comes_back_to_pages_that_can_be_read() {
+        let cases = [
+            ("/staff/a/2026-360000-LSB/setup/open", "/staff/a/2026-360000-LSB/setup"),
+            ("/staff/unit-import/confirm", "/staff/unit-import"),
+            ("/staff/accounts/deputy/password", "/staff/accounts/deputy"),
+            ("/staff/calendar", "/staff/calendar"),
+            ("/staff/password", "/staff/password"),
+            ("/staff/units?q=open", "/staff/units?q=open"),
+        ];
+        for (here, page) in cases {
+            assert_eq!(readable(here), page);
+        }
+    }
 }

@@ -3,11 +3,13 @@
 use super::form::{Fields, Problem, answered, instant_field, parse_instant};
 use super::{done, frame, visible, word};
 use crate::frame::{Frame, page};
+use crate::visitor::session_cookie;
 use crate::{Access, Fault, Routes, Visitor, Web};
 use askama::Template;
 use axum::extract::State;
+use axum::http::header;
 use axum::response::Response;
-use gongping_app::practice;
+use gongping_app::{practice, session};
 use gongping_appraisal::Phase;
 use gongping_locale::{SHANGHAI, Texts};
 use jiff::Timestamp;
@@ -101,10 +103,22 @@ async fn set(State(web): State<Web>, visitor: Visitor, fields: Fields) -> Result
         return practice_page(&web, &visitor, typed, Some(problem));
     };
     match practice::set_clock(&web.app, to) {
-        Ok(()) => Ok(done("/staff/practice", "clock-set")),
+        Ok(()) => logged_in_again(&web, &visitor).await,
         Err(refusal) => {
             let problem = Problem::of(t, refusal)?;
             practice_page(&web, &visitor, typed, Some(problem))
         }
     }
+}
+
+/// Sessions end after a time without use, and the clock has just run ahead of this one; whoever
+/// set it stays logged in, as long as the practice password is still the account's.
+async fn logged_in_again(web: &Web, visitor: &Visitor) -> Result<Response, Fault> {
+    let account = visitor.world.account(visitor.account()?).ok_or(Fault::LogInFirst)?;
+    let password = web.app.practice().map_or("", |practice| practice.password.as_str());
+    let mut response = done("/staff/practice", "clock-set");
+    if let Ok(token) = session::log_in(&web.app, &account.login, password, "practice-clock").await {
+        response.headers_mut().insert(header::SET_COOKIE, session_cookie(web, &token)?);
+    }
+    Ok(response)
 }

@@ -2,9 +2,8 @@
 //! the group's decision, and the leader's signature over the exact report.
 
 use super::form::{Fields, Problem, answered};
-use super::inspection::inspection_frame;
 use super::session::password_problem;
-use super::{Head, done, done_by, post, unit_name, word};
+use super::{Head, appraisal_frame, done, done_by, post, unit_name, word};
 use crate::frame::{Frame, page};
 use crate::{Access, Fault, Routes, Visitor, Web};
 use askama::Template;
@@ -191,15 +190,16 @@ async fn unit_page(
         fields.map(|fields| fields.get(name).to_owned()).unwrap_or_default()
     };
     let own = sheets.get(account).map(|sheet| &sheet.points);
+    let name = unit_name(world, &about.unit, web.app.today());
     let in_sheets = state.map_or(0, |state| state.sheets().len());
     let shown = page(&UnitPage {
-        frame: inspection_frame(web, visitor, about.appraisal)
+        frame: appraisal_frame(web, visitor, about.appraisal, &name)
             .crumb(t.inspection_title(), format!("/staff/a/{}/inspection", about.appraisal.id)),
         t,
         head: Head::new(web, visitor, about.appraisal, "inspection"),
         problem: problem.clone(),
         address: about.address(),
-        name: unit_name(world, &about.unit, web.app.today()),
+        name,
         state: word(t, "inspection-state", stage),
         stage,
         group: group.map(|group| t.inspection_group(group.number.0)),

@@ -225,7 +225,10 @@ fn inspection(collector: &mut Collector<'_>, open: &Open) {
         let states = || group.units.iter().filter_map(|unit| open.inspections.get(unit));
         for member in &group.members {
             let left = states()
-                .filter(|state| matches!(state, Inspection::Entering { sheets } if !sheets.contains_key(member)))
+                .filter(|state| {
+                    matches!(state, Inspection::Entering { sheets }
+                        if !sheets.contains_key(member))
+                })
                 .count();
             let who = Who::Accounts(BTreeSet::from([member.clone()]));
             collector.counted("enter-points", left, who, "inspection", due);

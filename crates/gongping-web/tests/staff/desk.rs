@@ -110,6 +110,18 @@ impl Desk {
         self.send(form_request("/staff/log-in", "", body)).await
     }
 
+    /// Sets the clock forward; sessions do not outlive the jump.
+    pub(crate) fn advance_to(&self, now: &str) {
+        self.test.advance_to(now.parse().unwrap());
+        self.cookies.lock().unwrap().clear();
+    }
+
+    /// Takes over the cookie that an answer set.
+    pub(crate) fn keep_cookie(&self, post: Post, answer: &Answer) {
+        let cookie = answer.cookie.split(';').next().unwrap().to_owned();
+        self.cookies.lock().unwrap().insert(post, cookie);
+    }
+
     /// The cookie of a person at the province.
     async fn cookie(&self, post: Post) -> String {
         if let Some(cookie) = self.cookies.lock().unwrap().get(&post) {

@@ -62,10 +62,10 @@ async fn import_shows_the_differences_and_then_does_exactly_that() {
 async fn import_names_every_mistake_by_row_and_changes_nothing() {
     let desk = Desk::new().await;
     let before = desk.test.app.world().size();
-    let table = format!("{HEAD}\n36,,city,360000-LSB,2021-01-01\n360300-LSB,甲,town,,soon\n");
+    let table = format!("{HEAD}\n36-x,,city,360000-LSB,2021-01-01\n360300-LSB,甲,town,,soon\n");
     let file = Some(("file", "units.csv", table.as_str()));
     let preview = desk.upload(Post::Coordination, "/staff/unit-import", &[], file).await;
-    preview.has("单位编号“36”不符合格式").has("缺少单位名称").lacks("unit-import/confirm");
+    preview.has("单位编号“36-x”不符合格式").has("缺少单位名称").lacks("unit-import/confirm");
     let nothing = desk.upload(Post::Coordination, "/staff/unit-import", &[], None).await;
     nothing.is_refused(422);
     let file = Some(("file", "units.pdf", "%PDF-1.4 \u{0}\u{1}"));

@@ -102,7 +102,7 @@ async fn group_inspects_decides_and_its_leader_signs() {
     post(&desk, Post::Leader, &sign, &fields(&digest, "wrong")).await.is_refused(422);
     let signed = post(&desk, Post::Leader, &sign, &fields(&digest, PASSWORD)).await;
     signed.is_done("inspection-signed");
-    desk.page(Post::Leader, UNIT).await.has("由检查组组长").lacks("/sign\"");
+    desk.page(Post::Leader, UNIT).await.has("检查组组长签署").lacks("/sign\"");
     desk.page(Post::Office, UNIT).await.lacks("台账齐全");
 }
 
@@ -114,7 +114,7 @@ async fn ranking_is_signed_by_both_and_published() {
     shown.has("名次").has("公布之前");
     desk.page(Post::Statistics, &format!("{page}/units/360100-LSB"))
         .await
-        .has("依据")
+        .has("条款")
         .has("class=\"trace\"");
     let digest = shown.hidden("digest");
     let sign = |digest: &str, password: &'static str| {

@@ -59,6 +59,7 @@ async fn who_lacks_the_duty_is_refused_and_not_offered_the_button() {
     let open = format!("{APPRAISAL}/setup/open");
     let answer = desk.post(Post::Coordination, &open, &[]).await;
     assert_eq!(answer.status, StatusCode::FORBIDDEN);
+    answer.has("“启动民主评议”由办公室主任办理（江西省劳动和社会保障厅）");
     let setup = desk.page(Post::Coordination, &format!("{APPRAISAL}/setup")).await;
     setup.lacks("/setup/open\"").has("由办公室主任办理");
     desk.page(Post::Office, &format!("{APPRAISAL}/setup")).await.has("/setup/open\"");
@@ -71,6 +72,8 @@ async fn practice_clock_runs_forward_only() {
     let path = "/staff/practice";
     desk.post(Post::Liaison, path, &set("soon")).await.is_refused(422).has("value=\"soon\"");
     desk.post(Post::Liaison, path, &set("2026-01-01T09:00")).await.is_refused(422);
-    desk.post(Post::Liaison, path, &set("2026-07-02T09:00")).await.is_done("clock-set");
+    let moved = desk.post(Post::Liaison, path, &set("2026-07-02T09:00")).await;
+    moved.is_done("clock-set");
+    desk.keep_cookie(Post::Liaison, &moved);
     desk.page(Post::Liaison, path).await.has("2026年7月2日");
 }

@@ -132,14 +132,14 @@ async fn keys_and_codes_are_handed_in_and_the_survey_opens_and_closes() {
     let open = format!("{SURVEY}/open");
     desk.page(Post::Appraisal, SURVEY).await.has("起可以开始").lacks("/survey/open\"");
     desk.post(Post::Appraisal, &open, &[]).await.is_refused(422).has("还没到时间");
-    desk.test.advance_to("2026-07-02T01:00:00Z".parse().unwrap());
+    desk.advance_to("2026-07-02T01:00:00Z");
     desk.page(Post::Appraisal, SURVEY).await.has("/survey/open\"");
     desk.post(Post::Appraisal, &open, &[]).await.is_done("survey-opened");
     let response = desk.page(Post::Appraisal, SURVEY).await;
     response.has("0.0%").has("未达最少").has("还没有收到测评票");
     let close = format!("{SURVEY}/close");
     desk.post(Post::Appraisal, &close, &[]).await.is_refused(422).has("还没到时间");
-    desk.test.advance_to("2026-07-31T01:00:00Z".parse().unwrap());
+    desk.advance_to("2026-07-31T01:00:00Z");
     desk.post(Post::Appraisal, &close, &[]).await.is_done("survey-closed");
     desk.page(Post::Office, &format!("{APPRAISAL}/tally")).await.has("避免辨认出个人");
     desk.test.assert_sound().await;
@@ -182,7 +182,7 @@ async fn issue_codes(desk: &Desk) {
 async fn response_is_shown_with_its_base_and_without_a_grade() {
     let (desk, _) = Desk::at(Until::Collecting, "2026-07-28T01:00:00Z").await;
     let shown = desk.page(Post::Liaison, SURVEY).await;
-    shown.has("个邀请码已作答").has("<rect class=\"bar\"").has("已达最少份数").lacks("不满意");
+    shown.has("应收 72 份").has("<rect class=\"bar\"").has("已达最少份数").lacks("不满意");
     shown.lacks("/survey/close\"").has("由评议组办理");
 }
 
