@@ -9,7 +9,7 @@ rulebook-mistake-wrong-type-do = Write { $expected }.
 rulebook-mistake-unknown-format = Format { $found } is not known to this version
 rulebook-mistake-unknown-format-do = Write format = 1, or use a newer version of the software.
 rulebook-mistake-bad-id = { $id } cannot be an id
-rulebook-mistake-bad-id-do = Use 1 to 64 of the characters A-Z a-z 0-9 . _ - and begin with a letter or digit.
+rulebook-mistake-bad-id-do = Use 1 to 40 letters, digits, points, underscores or hyphens, beginning with a letter or digit; for a group only lower-case letters, digits and hyphens, beginning with a letter.
 rulebook-mistake-duplicate-id = The id { $id } is already used for { $kind } in line { $first_line }
 rulebook-mistake-duplicate-id-do = Give this one another id.
 rulebook-mistake-reserved-id = The id { $id } is reserved for rows of the counts file

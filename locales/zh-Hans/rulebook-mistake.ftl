@@ -9,7 +9,7 @@ rulebook-mistake-wrong-type-do = 请写成 { $expected }。
 rulebook-mistake-unknown-format = 这个版本不认识格式 { $found }
 rulebook-mistake-unknown-format-do = 请写 format = 1，或使用更新的版本。
 rulebook-mistake-bad-id = “{ $id }”不能作编号
-rulebook-mistake-bad-id-do = 用 1 至 64 个字母、数字、点、下划线或横线，以字母或数字开头。
+rulebook-mistake-bad-id-do = 用 1 至 40 个字母、数字、点、下划线或横线，以字母或数字开头；群体的编号只用小写字母、数字和横线，以字母开头。
 rulebook-mistake-duplicate-id = 编号“{ $id }”在第 { $first_line } 行已经用过（{ $kind }）
 rulebook-mistake-duplicate-id-do = 请换一个编号。
 rulebook-mistake-reserved-id = 编号“{ $id }”是计数文件的保留行名

@@ -11,7 +11,7 @@ rulebook-mistake-wrong-type-do = 請寫成 { $expected }。
 rulebook-mistake-unknown-format = 這個版本不認識格式 { $found }
 rulebook-mistake-unknown-format-do = 請寫 format = 1，或使用更新的版本。
 rulebook-mistake-bad-id = 「{ $id }」不能作編號
-rulebook-mistake-bad-id-do = 用 1 至 64 個字母、數字、點、下劃線或橫線，以字母或數字開頭。
+rulebook-mistake-bad-id-do = 用 1 至 40 個字母、數字、點、下劃線或橫線，以字母或數字開頭；群體的編號只用小寫字母、數字和橫線，以字母開頭。
 rulebook-mistake-duplicate-id = 編號「{ $id }」在第 { $first_line } 行已經用過（{ $kind }）
 rulebook-mistake-duplicate-id-do = 請換一個編號。
 rulebook-mistake-reserved-id = 編號「{ $id }」是計數文件的保留行名

@@ -33,6 +33,7 @@ const CASES: &[Case] = &[
     (MistakeCode::WrongType, "id = \"work\"", "id = 5", "id = 5"),
     (MistakeCode::UnknownFormat, "format = 1", "format = 2", "format = 2"),
     (MistakeCode::BadId, "id = \"i\"", "id = \"项\"", "项"),
+    (MistakeCode::BadId, "id = \"g\"", "id = \"G\"", "G"),
     (MistakeCode::DuplicateId, "id = \"b\"", "id = \"a\"", "@grade-2-id"),
     (MistakeCode::ReservedId, "id = \"g\"", "id = \"component\"", "\"component\""),
     (MistakeCode::ReservedId, "id = \"i\"", "id = \"ballots\"", "\"ballots\""),

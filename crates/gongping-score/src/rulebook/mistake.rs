@@ -87,7 +87,7 @@ codes! {
     /// An id with other characters. `id`.
     BadId "bad-id"
         "{id} cannot be an id"
-        "Use 1 to 64 of the characters A-Z a-z 0-9 . _ - and begin with a letter or digit."
+        "Use 1 to 40 of the characters A-Z a-z 0-9 . _ - and begin with a letter or digit; for a group only a-z 0-9 - and begin with a letter."
     /// An id that is taken. `kind`, `id`, `first-line`.
     DuplicateId "duplicate-id"
         "the id {id} is already used for {kind} in line {first-line}"

@@ -159,7 +159,7 @@ fn read_groups(root: &mut Node<'_, '_>, source: &mut Source<'_>) -> Vec<Group> {
     let (mut groups, mut taken, mut weights) = (Vec::new(), Taken::new(), Vec::new());
     let mut complete = true;
     for mut node in nodes {
-        let id = node.id(source, "a group", &mut taken);
+        let id = node.id(source, super::reader::GROUP, &mut taken);
         check::not_reserved(&node, source, id.as_deref());
         let name = node.name(source, "name");
         if !node.has("weight") {

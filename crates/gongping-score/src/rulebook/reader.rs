@@ -12,7 +12,7 @@ use super::{MistakeArgs, MistakeCode, Origin, Rule, RulebookMistake, Text};
 use crate::exact::Exact;
 
 /// The longest id, in characters.
-const MAX_ID_CHARS: usize = 64;
+const MAX_ID_CHARS: usize = 40;
 
 /// The text, and the mistakes found so far.
 pub(super) struct Source<'t> {
@@ -264,7 +264,7 @@ impl<'a, 't> Node<'a, 't> {
         taken: &mut BTreeMap<String, usize>,
     ) -> Option<String> {
         let id = self.needed_text(source, "id")?;
-        if !is_id(id.value) {
+        if !is_id(id.value) || (kind == GROUP && !is_group_id(id.value)) {
             source.mistake(id.at, MistakeCode::BadId, &[("id", id.value)]);
             return None;
         }
@@ -470,6 +470,15 @@ fn choice_of<T: Choice>(
         source.mistake(value.span().start, MistakeCode::UnknownChoice, &args);
     }
     found
+}
+
+/// The kind of entry whose ids also name boxes, and so appear in addresses and file names.
+pub(super) const GROUP: &str = "a group";
+
+fn is_group_id(id: &str) -> bool {
+    let legal = |letter: char| letter.is_ascii_lowercase() || letter.is_ascii_digit();
+    id.starts_with(|letter: char| letter.is_ascii_lowercase())
+        && id.chars().all(|letter| legal(letter) || letter == '-')
 }
 
 fn is_id(id: &str) -> bool {

@@ -1,0 +1,13 @@
+command-row = 第 { $row } 行，单元格 { $cell }：{ $what }
+command-rulebook-mistake = 第 { $line } 行第 { $column } 列：{ $what }。{ $advice }
+command-mistakes = 共 { $count } 处错误
+command-rulebook = 评议方案 { $id }，SHA-256 { $hash }
+command-rulebook-holds = 评议方案 { $id } 没有错误
+command-rulebook-parts = 评议内容 { $items } 项，等次 { $grades } 个，群体 { $groups } 个
+command-possible = 可能的总分：{ $lowest } 至 { $highest }
+command-settings = 设置
+command-ranking = 排名
+command-vetoed = { $unit }：{ $band }（{ $vetoes }）
+command-unranked = { $unit }：不参加排名（{ $reasons }）
+command-ignored-columns = 没有读取这些列：{ $columns }
+command-closed = 已停用
