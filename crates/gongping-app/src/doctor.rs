@@ -1,5 +1,12 @@
 //! The doctor: rebuilds everything that follows from the log and compares it with what is stored.
 //! What was changed, added or removed past the log is named (T3, T4, T14).
+//!
+//! What it cannot know: whether the log was cut back, tables and boxes with it, to an earlier time
+//! (who kept a later checkpoint does); whether the latest ballots of an open box were removed with
+//! their receipts since the log last noted its head (who kept a receipt does). It does not look
+//! for rows that nothing refers to: contents without a commitment in the log, password hashes of
+//! accounts that the log does not know. Sessions do not follow from the log at all: whoever can
+//! write to the database can make one; only signing a report or a ranking asks for the password.
 
 use crate::engine::{App, commitment_of};
 use crate::projection;

@@ -1,6 +1,8 @@
 //! Whoever has all rights on the database changes it; the doctor names what was changed
 //! (T3, T4, T14).
 
+#![allow(clippy::unwrap_used, reason = "a test fails where something is missing")]
+
 use gongping_app::province::{Post, Until};
 use gongping_app::{Failure, LogInRefusal, Refusal, doctor, log, unit as units};
 use gongping_appraisal::permission::ManageUnits;

@@ -1,6 +1,8 @@
 //! The machine stops without a warning and starts again: nothing acknowledged is lost, and
 //! everything goes on (T15).
 
+#![allow(clippy::unwrap_used, reason = "a test fails where something is missing")]
+
 use gongping_app::province::{Campaign, Post, Until};
 use gongping_app::{ballot, log, survey, unit as units};
 use gongping_appraisal::permission::ManageUnits;

@@ -1,6 +1,8 @@
 //! The sealed tally (C9): who can open the boxes, with what, and what is secret until then
 //! (T7, T9, T16).
 
+#![allow(clippy::unwrap_used, reason = "a test fails where something is missing")]
+
 use gongping_app::ballot::{self, SheetSubmission};
 use gongping_app::province::{Campaign, CampaignPlan, Post, SampleSize, Until};
 use gongping_app::{App, Refusal, inspection, log, publication, ranking, survey, tally};
