@@ -89,7 +89,7 @@ fn boxes(visitor: &Visitor, found: &Appraisal, base: &str) -> Vec<BoxRow> {
             head: state.head.hash.to_string(),
             height: state.head.height,
             counted: t.number(state.counted),
-            opened: is_published && state.result.is_some(),
+            opened: is_published && state.opened,
         }
     };
     states.into_iter().flatten().map(row).collect()

@@ -125,7 +125,7 @@ fn box_rows(web: &Web, visitor: &Visitor, open: &Open) -> Vec<BoxRow> {
     let kind_of = |id: &BoxId, state: &BoxState| match &open.survey {
         Survey::Closed { to_open, .. } if to_open.contains(id) => "to-open",
         Survey::Closed { .. } => "shut",
-        Survey::Tallied { .. } if state.result.is_some() => "opened",
+        Survey::Tallied { .. } if state.opened => "opened",
         Survey::Tallied { .. } => "shut",
         _ => "sealed",
     };
