@@ -1,7 +1,11 @@
 //! Why a command failed: the cause, and what to do.
 
 use crate::installation::InstallationFailure;
-use gongping_app::Refusal;
+use crate::words;
+use gongping_app::{Failure, Refusal};
+use gongping_locale::Texts;
+use gongping_store::StoreFailure;
+use gongping_verify::{ExitStatus, SourceError, VerifyFailure};
 use std::path::PathBuf;
 
 /// Why a command failed.
@@ -21,6 +25,34 @@ pub(crate) enum CommandFailure {
         /// Why.
         source: std::io::Error,
     },
+    /// There is something at the destination already.
+    #[error("{0} 已存在 · exists already")]
+    Exists(PathBuf),
+    /// What is to be verified cannot be opened.
+    #[error("{path}: {source}")]
+    Source {
+        /// Which.
+        path: PathBuf,
+        /// Why.
+        source: SourceError,
+    },
+    /// Nothing could be said about what is to be verified.
+    #[error("{path}: {source}")]
+    Verify {
+        /// Which.
+        path: PathBuf,
+        /// Why.
+        source: VerifyFailure,
+    },
+    /// No account of this log-in name is open.
+    #[error("没有登录名为 {0} 的账号 · there is no open account {0}")]
+    NoAccount(String),
+    /// No account id can be made from the log-in name.
+    #[error("由登录名 {0} 不能得出账号编号 · no account id follows from the log-in name {0}")]
+    NeedsId(String),
+    /// A password was typed differently the second time, or none came.
+    #[error("两次输入的密码不同，或没有输入 · the passwords differ, or none was given")]
+    Password,
     /// The address.
     #[error("{address}: {why}")]
     Listen {
@@ -32,13 +64,68 @@ pub(crate) enum CommandFailure {
 }
 
 impl CommandFailure {
+    /// The answer of the command line: 1 where the content is at fault, 3 where it could not be
+    /// had.
+    pub(crate) const fn status(&self) -> ExitStatus {
+        match self {
+            Self::Refusal(Refusal::Failure(_) | Refusal::Document(_)) => ExitStatus::Unreadable,
+            Self::Refusal(_) | Self::NoAccount(_) | Self::NeedsId(_) | Self::Password => {
+                ExitStatus::DoesNotHold
+            }
+            _ => ExitStatus::Unreadable,
+        }
+    }
+
+    /// What happened, one line for each thing that is wrong.
+    pub(crate) fn lines(&self, t: Texts) -> Vec<String> {
+        match self {
+            Self::Refusal(refusal) => words::refusal(t, refusal),
+            other => vec![other.to_string()],
+        }
+    }
+
+    fn below(&self) -> Option<&Failure> {
+        match self {
+            Self::Installation(InstallationFailure::Failure(failure))
+            | Self::Refusal(Refusal::Failure(failure)) => Some(failure),
+            _ => None,
+        }
+    }
+
     /// What to do, in a sentence.
     pub(crate) fn hint(&self) -> Option<&'static str> {
         match self {
-            Self::Listen { .. } => Some("换一个端口 · try another port: --listen 127.0.0.1:8700"),
-            Self::Installation(InstallationFailure::Absent(_)) => {
-                Some("用 gongping demo 建立练习省份 · make a practice province with: gongping demo")
+            Self::Listen { .. } => {
+                return Some("换一个端口 · try another port: --listen 127.0.0.1:8700");
             }
+            Self::Installation(InstallationFailure::Absent(_)) => {
+                return Some(
+                    "用 gongping init 或 gongping demo 建立 · make one with gongping init, \
+                     or a practice province with gongping demo",
+                );
+            }
+            Self::Installation(InstallationFailure::Exists(_)) | Self::Exists(_) => {
+                return Some(
+                    "换一个名字；已有的不会被覆盖 · choose another name; nothing is overwritten",
+                );
+            }
+            Self::NeedsId(_) => {
+                return Some("用 --id 给出小写字母、数字和横线 · give --id: a-z, 0-9 and hyphens");
+            }
+            Self::NoAccount(_) => {
+                return Some("用 gongping user list 查看 · see them with: gongping user list");
+            }
+            _ => {}
+        }
+        match self.below()? {
+            Failure::Damaged(_) => {
+                Some("用 gongping doctor 查明 · find out where with: gongping doctor")
+            }
+            Failure::Contention => Some("服务正忙，请重试 · the server is busy; try again"),
+            Failure::Store(StoreFailure::BackupOfServer) => Some(
+                "用 pg_dump 备份数据库，另行抄存 gongping.toml 和 log.key · back the database up \
+                 with pg_dump, and keep gongping.toml and log.key as well",
+            ),
             _ => None,
         }
     }

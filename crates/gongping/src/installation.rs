@@ -14,11 +14,14 @@ use sha2::{Digest as _, Sha256};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-const SETTINGS: &str = "gongping.toml";
-const LOG_KEY: &str = "log.key";
-const DATABASE: &str = "gongping.sqlite";
+/// The settings.
+pub(crate) const SETTINGS: &str = "gongping.toml";
+/// The secret key of the log.
+pub(crate) const LOG_KEY: &str = "log.key";
+/// The database, with SQLite.
+pub(crate) const DATABASE: &str = "gongping.sqlite";
 /// Practice codes, practice keys and the practice clock.
-const PRACTICE: &str = "practice";
+pub(crate) const PRACTICE: &str = "practice";
 
 /// What stands in `gongping.toml`.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -88,12 +91,17 @@ impl Installation {
             return Err(InstallationFailure::Exists(dir.to_owned()));
         }
         std::fs::create_dir_all(dir).map_err(at(dir))?;
+        // The database holds password hashes, and content that the log only commits to.
+        #[cfg(unix)]
+        std::fs::set_permissions(dir, std::os::unix::fs::PermissionsExt::from_mode(0o700))
+            .map_err(at(dir))?;
         let path = dir.join(SETTINGS);
         let text = toml::to_string(&settings).map_err(|error| InstallationFailure::Form {
             path: path.clone(),
             what: error.to_string(),
         })?;
-        std::fs::write(&path, text).map_err(at(&path))?;
+        // The address of a database may hold a password.
+        write_secret(&path, &text)?;
         let mut key_seed = [0_u8; 32];
         match seed {
             Some(seed) => key_seed.copy_from_slice(&Sha256::digest(format!("log key {seed}"))),
@@ -105,7 +113,7 @@ impl Installation {
             what: error.to_string(),
         })?;
         let key = SignerKey::from_seed(name, &key_seed);
-        write_secret(&path, &key.to_secret())?;
+        write_secret(&path, &format!("{}\n", key.to_secret()))?;
         Ok(Self { dir: dir.to_owned(), settings, key })
     }
 
@@ -125,6 +133,25 @@ impl Installation {
         let key =
             SignerKey::parse_secret(text.trim()).map_err(|error| form(&path, error.to_string()))?;
         Ok(Self { dir: dir.to_owned(), settings, key })
+    }
+
+    /// The same settings and key over the files of another folder: a copy is opened with the key
+    /// of its original, which it does not hold itself.
+    pub(crate) fn over(&self, dir: &Path) -> Result<Self, InstallationFailure> {
+        Ok(Self { dir: dir.to_owned(), settings: self.settings.clone(), key: self.same_key()? })
+    }
+
+    /// The key once more; keys are never copied by accident.
+    fn same_key(&self) -> Result<SignerKey, InstallationFailure> {
+        SignerKey::parse_secret(&self.key.to_secret()).map_err(|error| InstallationFailure::Form {
+            path: self.dir.join(LOG_KEY),
+            what: error.to_string(),
+        })
+    }
+
+    /// The public key of the log.
+    pub(crate) fn log_key(&self) -> String {
+        self.key.verifier().to_string()
     }
 
     /// The folder with practice codes and keys.
@@ -161,7 +188,7 @@ impl Installation {
         let config = Config {
             store: store.map_err(Failure::from)?,
             origin: self.settings.origin.clone(),
-            log_key: self.key.clone(),
+            log_key: self.same_key()?,
             clock,
             dice: match seed {
                 Some(seed) => ChaCha20Rng::seed_from_u64(seed),
@@ -185,5 +212,6 @@ fn write_secret(path: &Path, text: &str) -> Result<(), InstallationFailure> {
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     let mut file = options.open(path).map_err(at(path))?;
-    file.write_all(format!("{text}\n").as_bytes()).map_err(at(path))
+    file.write_all(text.as_bytes()).map_err(at(path))?;
+    file.sync_all().map_err(at(path))
 }
