@@ -122,3 +122,4 @@ app-error-form-expired = This page has expired
 app-error-form-expired-advice = For safety, reload the page and submit once more. Nothing was changed.
 app-error-rate = Too many attempts
 app-error-rate-advice = Try again after { $time }.
+app-label = { $label }:{ " " }

@@ -107,3 +107,4 @@ app-error-form-expired = 页面已过期
 app-error-form-expired-advice = 为了安全，请刷新页面后再提交一次。没有任何内容被改动。
 app-error-rate = 尝试次数太多
 app-error-rate-advice = 请在 { $time } 之后再试。
+app-label = { $label }：

@@ -109,3 +109,4 @@ app-error-form-expired = 頁面已過期
 app-error-form-expired-advice = 為了安全，請刷新頁面後再提交一次。沒有任何內容被改動。
 app-error-rate = 嘗試次數太多
 app-error-rate-advice = 請在 { $time } 之後再試。
+app-label = { $label }：

@@ -16,6 +16,7 @@ use jiff::civil::Date;
 use jiff::tz::Offset;
 use rand::Rng as _;
 use rand_chacha::ChaCha20Rng;
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 /// How often a decision is made anew when other writers were faster.
@@ -82,7 +83,11 @@ struct Inner {
     /// Held by the one task that is writing to the log.
     writer: tokio::sync::Mutex<Writer>,
     boxes: Boxes,
+    dossiers: Mutex<BTreeMap<AppraisalId, ZippedDossier>>,
 }
+
+/// A dossier that is zipped when first asked for.
+pub(crate) type ZippedDossier = Arc<tokio::sync::OnceCell<Arc<Vec<u8>>>>;
 
 struct Writer {
     tree: Tree,
@@ -117,6 +122,7 @@ impl App {
             world: RwLock::default(),
             writer: tokio::sync::Mutex::new(Writer { tree: Tree::new(), last_at_us: i64::MIN }),
             boxes: Boxes::default(),
+            dossiers: Mutex::default(),
         }));
         app.catch_up().await?;
         Ok(app)
@@ -172,6 +178,11 @@ impl App {
 
     pub(crate) fn boxes(&self) -> &Boxes {
         &self.0.boxes
+    }
+
+    pub(crate) fn zipped_dossier(&self, id: &AppraisalId) -> ZippedDossier {
+        let mut dossiers = self.0.dossiers.lock().unwrap_or_else(PoisonError::into_inner);
+        dossiers.entry(id.clone()).or_default().clone()
     }
 
     pub(crate) fn password_cost(&self) -> PasswordCost {

@@ -14,6 +14,7 @@ use gongping_verify::{BoxFile, BuiltDossier, Committed, DossierDraft, build, lay
 use jiff::Timestamp;
 use std::collections::BTreeMap;
 use std::io::{Cursor, Write as _};
+use std::sync::Arc;
 use zip::CompressionMethod;
 use zip::write::{SimpleFileOptions, ZipWriter};
 
@@ -150,11 +151,17 @@ async fn until_publication(app: &App, id: &AppraisalId) -> Result<(World, Vec<Ve
     }
 }
 
-/// The dossier as a zip file. The same bytes at any later time.
+/// The dossier as a zip file. The same bytes at any later time, so they are made only once.
 ///
 /// # Errors
 /// As [`export_dossier`].
-pub async fn dossier_zip(app: &App, id: &AppraisalId) -> Result<Vec<u8>, Refusal> {
+pub async fn dossier_zip(app: &App, id: &AppraisalId) -> Result<Arc<Vec<u8>>, Refusal> {
+    let known = app.zipped_dossier(id);
+    let zipped = known.get_or_try_init(|| async { make_zip(app, id).await.map(Arc::new) });
+    zipped.await.cloned()
+}
+
+async fn make_zip(app: &App, id: &AppraisalId) -> Result<Vec<u8>, Refusal> {
     let files = export_dossier(app, id).await?;
     let zipped = tokio::task::spawn_blocking(move || zip_files(&files));
     let zipped = zipped.await.map_err(|error| Failure::Bug(error.to_string()))?;

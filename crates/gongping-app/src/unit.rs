@@ -19,6 +19,9 @@ pub struct ImportPreview {
     pub renamed: Vec<(UnitId, String, String)>,
     /// Rows that say what is known already.
     pub unchanged: usize,
+    /// Known units for which the file gives another level, parent or opening day; importing leaves
+    /// them as they are.
+    pub different: Vec<UnitId>,
     /// Known open units that the file does not name; importing leaves them as they are.
     pub missing: Vec<UnitId>,
     /// Columns that mean nothing here and were not read.
@@ -98,6 +101,7 @@ fn compare(world: &World, file_name: &str, bytes: &[u8]) -> Result<ImportPreview
         new: Vec::new(),
         renamed: Vec::new(),
         unchanged: 0,
+        different: Vec::new(),
         missing: Vec::new(),
         ignored_columns: parsed.ignored_columns,
         mistakes: parsed.mistakes,
@@ -107,6 +111,12 @@ fn compare(world: &World, file_name: &str, bytes: &[u8]) -> Result<ImportPreview
     let mut named = std::collections::BTreeSet::new();
     for row in parsed.rows {
         named.insert(row.unit.id.clone());
+        if let Some(known) = world.unit(&row.unit.id) {
+            let file = (row.unit.level, &row.unit.parent, row.unit.opened_on);
+            if file != (known.level, &known.parent, known.opened_on) {
+                preview.different.push(known.id.clone());
+            }
+        }
         match world.unit(&row.unit.id) {
             None => preview.new.push(row.unit),
             Some(known) if known.name() == row.unit.name => preview.unchanged += 1,

@@ -196,3 +196,24 @@ async fn a_city_has_no_say_about_the_units_of_another() {
     assert_eq!((whole.unchanged, whole.rejection), (7, None), "what is known changes nothing");
     test.assert_sound().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_an_import_leaves_alone_is_named() {
+    let test = TestApp::new().await;
+    let csv = format!(
+        "{HEADER}\
+360100-LSB,南昌市劳动和社会保障局,city,360000-LSB,2020-05-01
+360102-LSB,东湖区劳动和社会保障局,county,360200-LSB,2021-01-01
+360103-LSB,西湖区劳动和社会保障局,county,360100-LSB,2021-01-01
+"
+    );
+    let (preview, outcome) = take(&test.app, provincial(&test), "units.csv", csv.as_bytes()).await;
+    let different: Vec<&str> = preview.different.iter().map(|unit| unit.as_str()).collect();
+    assert_eq!(different, ["360100-LSB", "360102-LSB"], "another day, another parent");
+    outcome.unwrap();
+    assert_eq!(
+        test.app.world().unit(&unit("360102-LSB")).unwrap().parent,
+        Some(unit("360100-LSB"))
+    );
+    test.assert_sound().await;
+}

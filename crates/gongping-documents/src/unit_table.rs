@@ -1,4 +1,4 @@
-//! Units [A1] from a table: `unit_id, name, level, parent_id, opened_on`.
+//! Units (A1) from a table: `unit_id, name, level, parent_id, opened_on`.
 
 use std::collections::BTreeMap;
 

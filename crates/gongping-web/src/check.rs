@@ -44,6 +44,8 @@ struct CheckPage {
     log_key: String,
     log_size: String,
     boxes: Vec<BoxRow>,
+    /// The box that the command for other software is shown with.
+    example_box: String,
 }
 
 async fn show(
@@ -70,8 +72,14 @@ async fn show(
         log_key: web.app.log_key(),
         log_size: t.number(visitor.world.size()),
         boxes: boxes(&visitor, found, &base),
+        example_box: first_box(found).map(ToString::to_string).unwrap_or_default(),
         base,
     })
+}
+
+fn first_box(found: &Appraisal) -> Option<&BoxId> {
+    let boxes = found.running().and_then(|open| open.survey.boxes())?;
+    boxes.iter().find(|(_, state)| state.opened).map(|(id, _)| id)
 }
 
 fn boxes(visitor: &Visitor, found: &Appraisal, base: &str) -> Vec<BoxRow> {
@@ -103,7 +111,7 @@ async fn dossier(
 ) -> Result<Response, Fault> {
     let (appraisal, _) = published(&visitor, &id)?;
     let bytes = publication::dossier_zip(&web.app, &appraisal.id).await?;
-    Ok(download("application/zip", &format!("{}.zip", appraisal.id), bytes))
+    Ok(download("application/zip", &format!("{}.zip", appraisal.id), bytes.to_vec()))
 }
 
 /// A box as anybody may have it.

@@ -10,7 +10,7 @@ use axum::response::Response;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use gongping_app::unit::{self, ImportPreview};
-use gongping_appraisal::{Allowed, Digest, Permission as _, permission};
+use gongping_appraisal::{Allowed, Digest, Permission as _, UnitId, permission};
 use gongping_locale::Texts;
 
 /// A table of all units of a province has some 300 kB; the confirmation carries it as base64.
@@ -63,6 +63,7 @@ struct PreviewPage {
     rename_from: String,
     new: Vec<NewRow>,
     renamed: Vec<Renamed>,
+    different: Vec<NewRow>,
     missing: Vec<NewRow>,
     unchanged: usize,
     mistakes: Vec<Mistake>,
@@ -152,7 +153,8 @@ fn preview_page(
         rename_from,
         new,
         renamed,
-        missing: missing(visitor, preview, t),
+        different: known(visitor, &preview.different, t),
+        missing: known(visitor, &preview.missing, t),
         unchanged: preview.unchanged,
         mistakes: mistakes.collect(),
         can_confirm: changes && preview.mistakes.is_empty() && preview.rejection.is_none(),
@@ -160,9 +162,10 @@ fn preview_page(
     answered(shown, problem.as_ref())
 }
 
-fn missing(visitor: &Visitor, preview: &ImportPreview, t: Texts) -> Vec<NewRow> {
-    let known = preview.missing.iter().filter_map(|id| visitor.world.unit(id));
-    known
+/// Units as they are registered.
+fn known(visitor: &Visitor, ids: &[UnitId], t: Texts) -> Vec<NewRow> {
+    ids.iter()
+        .filter_map(|id| visitor.world.unit(id))
         .map(|unit| NewRow {
             id: unit.id.to_string(),
             name: unit.name().to_owned(),
