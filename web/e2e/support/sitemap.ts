@@ -59,13 +59,12 @@ export function publicPlaces(): Place[] {
     const { id, stage, unit } = appraisal;
     const at = `/a/${id}`;
     const hasRules = stage !== "planned";
-    const hasBoxes = ["collecting", "closed", "tallied", "drafted", "published"].includes(stage);
     const isPublished = stage === "published";
     places.push(
       { path: at, ...shot(appraisal, "appraisal") },
       { path: `${at}/vote`, ...shot(appraisal, "vote") },
       { path: `${at}/rulebook`, ...(hasRules ? shot(appraisal, "rulebook") : { status: 404 }) },
-      { path: `${at}/receipt/`, ...(hasBoxes ? shot(appraisal, "receipt") : { status: 404 }) },
+      { path: `${at}/receipt/`, ...shot(appraisal, "receipt") },
       { path: `${at}/ranking`, ...shot(appraisal, "ranking"), ...gone(isPublished) },
       { path: `${at}/units/${unit}`, ...shot(appraisal, "unit"), ...gone(isPublished) },
       { path: `${at}/check`, ...shot(appraisal, "check") },
