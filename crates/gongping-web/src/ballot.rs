@@ -1,5 +1,5 @@
 //! Answering the survey: the page, the sheet that its script asks for, and the sealed ballots
-//! that come back. The code stays in the browser; what arrives here is sealed already [C3].
+//! that come back. The code stays in the browser; what arrives here is sealed already (C3).
 
 use crate::frame::{Frame, page};
 use crate::rulebook::words;

@@ -27,7 +27,7 @@ pub enum Fault {
     /// There is no such page, or what it would show does not exist.
     #[error("not found")]
     NotFound,
-    /// The result is not out yet [C9].
+    /// The result is not out yet (C9).
     #[error("{appraisal} is not published yet")]
     NotPublished {
         /// The appraisal.

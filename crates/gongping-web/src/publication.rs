@@ -1,5 +1,5 @@
 //! A published result, loaded for the pages that show it. Before publication there is none of
-//! these pages: nothing here can show a grade early [C9].
+//! these pages: nothing here can show a grade early (C9).
 
 use crate::{Fault, Visitor, Web};
 use gongping_app::ranking;
@@ -54,7 +54,7 @@ impl Publication<'_> {
         &self.published.open.rulebook.rules
     }
 
-    /// The unit's name on the day of publication: past results keep the unit as it was [A1].
+    /// The unit's name on the day of publication: past results keep the unit as it was (A1).
     pub(crate) fn unit_name(&self, id: &str) -> String {
         let unit = UnitId::parse(id).ok().and_then(|id| self.world.unit(&id));
         unit.map_or_else(|| id.to_owned(), |unit| unit.name_on(self.on).to_owned())

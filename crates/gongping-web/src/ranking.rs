@@ -1,4 +1,4 @@
-//! `/a/{appraisal}/ranking`: places, totals and what they are made of, as published [C9, D4].
+//! `/a/{appraisal}/ranking`: places, totals and what they are made of, as published (C9, D4).
 
 use crate::frame::{Frame, page};
 use crate::publication::{self, Publication};
@@ -45,7 +45,7 @@ struct Row {
     ballots: String,
 }
 
-/// A unit whose rank a breach overrides [E4].
+/// A unit whose rank a breach overrides (E4).
 struct VetoedRow {
     href: String,
     name: String,

@@ -1,4 +1,4 @@
-//! Receipts: whether a ballot is in its box. A receipt never says what was answered [T6].
+//! Receipts: whether a ballot is in its box. A receipt never says what was answered (T6).
 
 use crate::frame::{Frame, page};
 use crate::rulebook::words;

@@ -18,7 +18,7 @@ const FORM_LIMIT_BYTES: usize = 256 * 1024;
 /// Who may use a route.
 #[derive(Debug, Clone)]
 pub enum Access {
-    /// Everybody, without logging in [A6].
+    /// Everybody, without logging in (A6).
     Public,
     /// Whoever has an open account.
     LoggedIn,

@@ -1,4 +1,4 @@
-//! `/a/{appraisal}/rulebook`: all rules to read, with the exact text and its fingerprint [D4].
+//! `/a/{appraisal}/rulebook`: all rules to read, with the exact text and its fingerprint (D4).
 
 use crate::appraisal::plain;
 use crate::frame::{Frame, page};

@@ -1,4 +1,4 @@
-//! The settings of a rulebook in the reader's words, each with where it comes from [D4].
+//! The settings of a rulebook in the reader's words, each with where it comes from (D4).
 
 use crate::appraisal::plain;
 use crate::refusal::text;

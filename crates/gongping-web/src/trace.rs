@@ -1,5 +1,5 @@
 //! The steps of a score in the reader's words: what was done, by which clause, with which exact
-//! value [D5].
+//! value (D5).
 
 use crate::appraisal::plain;
 use crate::rulebook::words;

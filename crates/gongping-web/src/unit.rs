@@ -1,5 +1,5 @@
 //! `/a/{appraisal}/units/{unit}`: everything that a unit's published total is made of: counts,
-//! points with their reasons, and each step of the computation [D5].
+//! points with their reasons, and each step of the computation (D5).
 
 use crate::frame::{Frame, page};
 use crate::publication::{self, Publication};

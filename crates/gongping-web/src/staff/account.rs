@@ -1,4 +1,4 @@
-//! People and duties: accounts are shown by post [A2, A3].
+//! People and duties: accounts are shown by post (A2, A3).
 
 use super::form::{Fields, Problem, answered};
 use super::{done, frame, units_of};

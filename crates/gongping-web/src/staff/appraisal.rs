@@ -1,4 +1,4 @@
-//! Appraisals: the list, planning a new one [A1], and the overview with everybody who is awaited.
+//! Appraisals: the list, planning a new one (A1), and the overview with everybody who is awaited.
 
 use super::form::{Fields, Problem, answered};
 use super::{

@@ -1,4 +1,4 @@
-//! The calendar: the phases of every appraisal in the reader's area [C1–C9].
+//! The calendar: the phases of every appraisal in the reader's area (C1–C9).
 
 use super::{frame, unit_name, visible, word};
 use crate::frame::{Frame, page};

@@ -1,4 +1,4 @@
-//! The statistics bureau issues the invitation codes [A5]: made on its own machine, of which only
+//! The statistics bureau issues the invitation codes (A5): made on its own machine, of which only
 //! the public lists come here.
 
 use super::form::{Fields, Problem, answered};

@@ -1,4 +1,4 @@
-//! Inspection [C8]: the groups and the state of every unit.
+//! Inspection (C8): the groups and the state of every unit.
 
 use super::form::{Fields, Problem, answered};
 use super::{Head, appraisal_frame, done, done_by, post, task, unit_name, word};

@@ -1,4 +1,4 @@
-//! A key holder makes a key and hands in its public part [C9]. The private part never comes here.
+//! A key holder makes a key and hands in its public part (C9). The private part never comes here.
 
 use super::form::{Fields, Problem, answered};
 use super::survey::survey_frame;

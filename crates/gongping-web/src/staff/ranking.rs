@@ -1,4 +1,4 @@
-//! The ranking [C9]: drafted by the rulebook, signed by two bodies, published.
+//! The ranking (C9): drafted by the rulebook, signed by two bodies, published.
 
 use super::form::{Fields, Problem, answered};
 use super::session::password_problem;
@@ -92,7 +92,7 @@ struct RankingPage {
     published: Option<(String, String)>,
 }
 
-/// Whom the draft may be shown to: the workplace of the organiser itself and above [C9].
+/// Whom the draft may be shown to: the workplace of the organiser itself and above (C9).
 async fn report_of(
     web: &Web,
     appraisal: &Appraisal,

@@ -1,4 +1,4 @@
-//! The inspection of one unit [C8]: the member's sheet, all sheets side by side for the leader,
+//! The inspection of one unit (C8): the member's sheet, all sheets side by side for the leader,
 //! the group's decision, and the leader's signature over the exact report.
 
 use super::form::{Fields, Problem, answered};

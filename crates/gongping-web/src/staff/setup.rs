@@ -15,7 +15,7 @@ use gongping_locale::Texts;
 use gongping_score::{MistakeCode, RulebookMistake};
 use jiff::civil::Date;
 
-/// The plan of 2007 as a rulebook: the default [D1–D5].
+/// The plan of 2007 as a rulebook: the default (D1–D5).
 const PLAN_OF_2007: &str = include_str!("../../../../rulebooks/labour-security-2007.toml");
 /// A rulebook has some 10 kB.
 const RULEBOOK_LIMIT_BYTES: usize = 1024 * 1024;

@@ -1,4 +1,4 @@
-//! The survey [C3]: its plan and signatures, keys, codes, opening, response, closing.
+//! The survey (C3): its plan and signatures, keys, codes, opening, response, closing.
 
 use super::form::{Fields, Problem, answered};
 use super::{Head, appraisal_frame, done, done_by, post, unit_name, word};

@@ -1,4 +1,4 @@
-//! Drawing up the survey plan [C3]: times, channels, and one row for each kind of sheet.
+//! Drawing up the survey plan (C3): times, channels, and one row for each kind of sheet.
 
 use super::form::{Fields, Problem, answered, instant_field, parse_instant};
 use super::survey::survey_frame;

@@ -1,4 +1,4 @@
-//! The sealed tally [C9]: the three key holders open the boxes together. Until then nobody can
+//! The sealed tally (C9): the three key holders open the boxes together. Until then nobody can
 //! see a result, and afterwards this page still says only which boxes are open.
 
 use super::form::{Fields, Problem, answered};

@@ -30,42 +30,42 @@ const UNITS: &str = "unit_id,name,level,parent_id,opened_on
 const RULEBOOK: &str = include_str!("../../../../rulebooks/labour-security-2007.toml");
 
 /// The organiser of most tests, and its neighbours in the tree.
-pub const PROVINCE: &str = "360000-LSB";
-pub const CITY: &str = "360100-LSB";
-pub const SIBLING: &str = "360200-LSB";
+pub(crate) const PROVINCE: &str = "360000-LSB";
+pub(crate) const CITY: &str = "360100-LSB";
+pub(crate) const SIBLING: &str = "360200-LSB";
 
 /// A server without a network.
-pub struct World {
-    pub app: App,
-    pub clock: Arc<StandingClock>,
+pub(crate) struct World {
+    pub(crate) app: App,
+    pub(crate) clock: Arc<StandingClock>,
     router: Router,
     _folder: TempDir,
 }
 
 /// What came back.
-pub struct Answer {
-    pub status: StatusCode,
-    pub headers: HeaderMap,
-    pub bytes: Vec<u8>,
+pub(crate) struct Answer {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) bytes: Vec<u8>,
 }
 
 impl Answer {
-    pub fn text(&self) -> String {
+    pub(crate) fn text(&self) -> String {
         String::from_utf8_lossy(&self.bytes).into_owned()
     }
 
-    pub fn header(&self, name: &str) -> &str {
+    pub(crate) fn header(&self, name: &str) -> &str {
         self.headers.get(name).map_or("", |value| value.to_str().unwrap())
     }
 }
 
-pub fn unit(id: &str) -> UnitId {
+pub(crate) fn unit(id: &str) -> UnitId {
     UnitId::parse(id).unwrap()
 }
 
 impl World {
     /// A province of which nothing is planned yet.
-    pub async fn empty() -> Self {
+    pub(crate) async fn empty() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let store = Store::open_file(&folder.path().join("gongping.db")).await.unwrap();
         let clock = Arc::new(StandingClock::new("2025-01-01T00:00:00Z".parse().unwrap()));
@@ -87,7 +87,7 @@ impl World {
     }
 
     /// With units, and every post at the province, both cities and a county.
-    pub async fn with_people() -> Self {
+    pub(crate) async fn with_people() -> Self {
         let world = Self::empty().await;
         let appraised = [PROVINCE, CITY, SIBLING].map(unit);
         let organisers = [PROVINCE, CITY, SIBLING, "360102-LSB"].map(unit);
@@ -96,30 +96,30 @@ impl World {
     }
 
     /// Lets appraisals happen as far as each goes, up to `now`.
-    pub async fn run(&self, plans: Vec<CampaignPlan>, now: &str) {
+    pub(crate) async fn run(&self, plans: Vec<CampaignPlan>, now: &str) {
         let campaigns = plans.into_iter().map(|plan| Campaign::new(plan, 7).unwrap());
         let mut campaigns: Vec<Campaign> = campaigns.collect();
         let now: Timestamp = now.parse().unwrap();
         run(&self.app, &*self.clock, &mut campaigns, now, |_, _| {}).await.unwrap();
     }
 
-    pub async fn send(&self, request: Request<Body>) -> Answer {
+    pub(crate) async fn send(&self, request: Request<Body>) -> Answer {
         let response = self.router.clone().oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();
         let bytes = to_bytes(body, usize::MAX).await.unwrap().to_vec();
         Answer { status: parts.status, headers: parts.headers, bytes }
     }
 
-    pub async fn get(&self, path: &str) -> Answer {
+    pub(crate) async fn get(&self, path: &str) -> Answer {
         self.get_in("zh-CN", path).await
     }
 
-    pub async fn get_in(&self, language: &str, path: &str) -> Answer {
+    pub(crate) async fn get_in(&self, language: &str, path: &str) -> Answer {
         let request = Request::get(path).header("accept-language", language);
         self.send(request.header("accept", "text/html").body(Body::empty()).unwrap()).await
     }
 
-    pub async fn send_as(&self, token: Option<&str>, method: Method, path: &str) -> Answer {
+    pub(crate) async fn send_as(&self, token: Option<&str>, method: Method, path: &str) -> Answer {
         let mut request = Request::builder().method(method).uri(path);
         if let Some(token) = token {
             request = request.header("cookie", format!("gongping_session={token}"));
@@ -132,7 +132,7 @@ impl World {
 }
 
 /// An appraisal of the province or a city.
-pub fn plan(organiser: &str, units: &[&str], year: i16, until: Until) -> CampaignPlan {
+pub(crate) fn plan(organiser: &str, units: &[&str], year: i16, until: Until) -> CampaignPlan {
     let range = |(from, to): ((i8, i8), (i8, i8))| DateRange {
         first: date(year, from.0, from.1),
         last: date(year, to.0, to.1),
@@ -157,7 +157,7 @@ pub fn plan(organiser: &str, units: &[&str], year: i16, until: Until) -> Campaig
 }
 
 /// Last year's appraisal of the cities, published; this year's, taking answers.
-pub async fn published_and_collecting() -> World {
+pub(crate) async fn published_and_collecting() -> World {
     let world = World::with_people().await;
     let cities = [CITY, SIBLING];
     let plans = vec![
