@@ -119,7 +119,7 @@ fn status_of(refusal: &Refusal) -> StatusCode {
 }
 
 impl IntoResponse for Fault {
-    /// Only a status and the fault itself; [`render`] makes the page.
+    /// Only a status and the fault itself; `render` makes the page.
     fn into_response(self) -> Response {
         let mut response = self.status().into_response();
         response.extensions_mut().insert(Arc::new(self));
