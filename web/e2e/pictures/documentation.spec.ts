@@ -2,7 +2,7 @@
 import { mkdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { type Page, expect, test } from "@playwright/test";
-import { chooseAll, enterCode } from "../support/ballot.ts";
+import { enterCode } from "../support/ballot.ts";
 import { DESK, type Language, TELEPHONE, logIn, openBrowser } from "../support/people.ts";
 import { inRepository } from "../support/province.ts";
 import { useServer } from "../support/server.ts";
@@ -48,15 +48,14 @@ test("ballot on a telephone", async ({ browser }) => {
   const code = codes.find((line) => line.startsWith(`${RUNNING},`))?.split(",")[1] ?? "";
   await enterCode(page, RUNNING, code);
   await page.locator("label.grade").nth(1).click();
-  await picture(page, "ballot-390", TELEPHONE.height);
-  await chooseAll(page, 1);
+  await picture(page, "ballot-390", 960);
 });
 
 test("pages of the staff", async ({ browser }) => {
+  await picture(await logIn(browser, server, "360000-coordination"), "staff-today");
   const appraisal = await logIn(browser, server, "360000-appraisal");
-  await picture(appraisal, "staff-today");
   await appraisal.goto("/staff/a/2026-360000-LSB/survey");
-  await picture(appraisal, "survey");
+  await picture(appraisal, "survey", 1000);
   const holder = await logIn(browser, server, "360500-conduct");
   await holder.goto("/staff/a/2026-360500-LSB/tally");
   await picture(holder, "tally");
