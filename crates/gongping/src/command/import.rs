@@ -99,6 +99,12 @@ fn show(preview: &ImportPreview, t: Texts) -> ExitStatus {
     for (id, now, new) in &preview.renamed {
         tell(&format!("~ {id}  {now} → {new}"));
     }
+    for id in &preview.different {
+        tell(&format!("! {id}  {}", t.units_preview_different()));
+    }
+    for id in &preview.different {
+        tell(&format!("≠ {id}  {}", t.units_preview_different()));
+    }
     for id in &preview.missing {
         tell(&format!("? {id}  {}", t.units_preview_missing()));
     }

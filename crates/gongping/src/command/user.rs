@@ -181,6 +181,6 @@ fn list(app: &App, t: Texts) {
             .collect();
         let state = if account.active { "" } else { t.command_closed() };
         let (id, login, title) = (account.id.as_str(), &account.login, &account.title);
-        tell(&format!("{login:<24} {id:<26} {title}  {}  {state}", duties.join(", ")).trim_end());
+        tell(format!("{login:<24} {id:<26} {title}  {}  {state}", duties.join(", ")).trim_end());
     }
 }
