@@ -16,6 +16,7 @@ verify-counted-record = Log entries: { $entries }; inspection reports: { $inspec
 verify-log = Log { $origin }: { $size } entries, root { $root }
 verify-log-key = Key of the log { $key }
 verify-log-key-own = The key is the one that the record brings itself; compare it with the one made public, or give that with --log-key.
+verify-checkpoint-none = No checkpoint that you kept before was given, so it was not checked that the log continues it; give one with --checkpoint.
 verify-skipped = { $check }: not checked, because something before it failed
 verify-holds = Holds: everything was checked and is right
 verify-does-not-hold = Does not hold: see the places above

@@ -1,6 +1,7 @@
 vote-title = Take part in the survey
 vote-lead = “{ $title }”, run by { $organiser }. It takes about a minute, without logging in and without your name. Open until { $closes_at }.
 vote-code = Invitation code
+vote-practice-codes = Codes to practise with: choose one. If it was used before, the last answer counts.
 vote-code-hint = It is printed on your letter, message or slip, for example 07-abcde-fghijk-mnpqr-stuvwx. You may leave out spaces and dashes.
 vote-start = Start
 vote-secrecy = Your answers are sealed before they leave this device. Three bodies must come together to open the boxes, and only totals are counted; nobody can see what you answered.

@@ -13,6 +13,7 @@ verify-counted-record = 日志 { $entries } 条，检查报告 { $inspections } 
 verify-log = 存证日志 { $origin }：{ $size } 条，根 { $root }
 verify-log-key = 日志公钥 { $key }
 verify-log-key-own = 公钥取自材料本身；请与公示的对照，或用 --log-key 给出。
+verify-checkpoint-none = 没有给出以前保存的检查点，因此未核对日志是否延续；有的话用 --checkpoint 给出。
 verify-skipped = { $check }：前面有问题，这一项没有核对
 verify-holds = 成立：全部核对无误
 verify-does-not-hold = 不成立：以上各处与记录不符

@@ -1,6 +1,7 @@
 vote-title = 参加测评
 vote-lead = “{ $title }”，由{ $organiser }组织。答题大约一分钟，不用登录，不留姓名。{ $closes_at }截止。
 vote-code = 邀请码
+vote-practice-codes = 练习用的邀请码，点一下就能用；答过的再答，以最后一次为准：
 vote-code-hint = 印在您收到的信件、短信或纸条上，例如 07-abcde-fghijk-mnpqr-stuvwx。空格和横线可以不输入。
 vote-start = 开始
 vote-secrecy = 您的答案在离开这台设备之前就已封存。票箱要三家单位一起才能打开，而且只算总数；没有人能看到您个人的答案。

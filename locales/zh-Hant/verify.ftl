@@ -15,6 +15,7 @@ verify-counted-record = 日誌 { $entries } 條，檢查報告 { $inspections } 
 verify-log = 存證日誌 { $origin }：{ $size } 條，根 { $root }
 verify-log-key = 日誌公鑰 { $key }
 verify-log-key-own = 公鑰取自材料本身；請與公示的對照，或用 --log-key 給出。
+verify-checkpoint-none = 沒有給出以前保存的檢查點，因此未核對日誌是否延續；有的話用 --checkpoint 給出。
 verify-skipped = { $check }：前面有問題，這一項沒有核對
 verify-holds = 成立：全部核對無誤
 verify-does-not-hold = 不成立：以上各處與記錄不符

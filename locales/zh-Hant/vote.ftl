@@ -3,6 +3,7 @@
 vote-title = 參加測評
 vote-lead = 「{ $title }」，由{ $organiser }組織。答題大約一分鐘，不用登入，不留姓名。{ $closes_at }截止。
 vote-code = 邀請碼
+vote-practice-codes = 練習用的邀請碼，點一下就能用；答過的再答，以最後一次為準：
 vote-code-hint = 印在您收到的信件、簡訊或紙條上，例如 07-abcde-fghijk-mnpqr-stuvwx。空格和橫線可以不輸入。
 vote-start = 開始
 vote-secrecy = 您的答案在離開這臺設備之前就已封存。票箱要三家單位一起才能打開，而且只算總數；沒有人能看到您個人的答案。

@@ -11,8 +11,8 @@ use axum::extract::{Path, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use gongping_app::ballot::{self, Receipt, SealedBallot, SheetBox, SheetSubmission};
-use gongping_app::{BallotRefusal, Refusal};
-use gongping_appraisal::{SheetNumber, Survey};
+use gongping_app::{BallotRefusal, Refusal, practice};
+use gongping_appraisal::{AppraisalId, SheetNumber, Survey};
 use gongping_locale::Texts;
 use serde::{Deserialize, Serialize};
 
@@ -38,6 +38,8 @@ struct BallotPage {
     closes_at: String,
     channels: Vec<String>,
     messages: Vec<Message>,
+    /// In practice mode, codes that anybody may try.
+    practice_codes: Vec<String>,
 }
 
 /// A text that the script shows when it needs it: its name and its paragraphs.
@@ -90,7 +92,16 @@ async fn show(
         closes_at: t.date_time(plan.closes_at),
         channels: plan.channels.clone(),
         messages: messages(t),
+        practice_codes: practice_codes(&web, &found.id)?,
     })
+}
+
+/// A code of the first kind of sheet and one of the last: one unit, and usually all of them.
+fn practice_codes(web: &Web, id: &AppraisalId) -> Result<Vec<String>, Fault> {
+    let spare = practice::spare_codes(&web.app)?;
+    let mut codes = spare.into_iter().filter(|spare| spare.appraisal == id.as_str());
+    let first = codes.next();
+    Ok(first.into_iter().chain(codes.last()).map(|spare| spare.code).collect())
 }
 
 /// All texts of the script. Names in braces are filled in by it.

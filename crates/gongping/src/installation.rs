@@ -34,6 +34,10 @@ pub(crate) struct Settings {
     /// `postgres://…`; absent for the SQLite file in this folder.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) database: Option<String>,
+    /// Whether people reach it over HTTPS, through a proxy on this machine: session cookies then
+    /// never travel without.
+    #[serde(default)]
+    pub(crate) https: bool,
     /// Whether this is a practice province.
     #[serde(default)]
     pub(crate) practice: bool,

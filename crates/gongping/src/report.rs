@@ -36,6 +36,9 @@ pub(crate) fn in_words(path: &Path, report: &Report, options: &Options, t: Texts
         if options.log_key.is_none() {
             line(&mut out, t.verify_log_key_own());
         }
+        if options.checkpoint.is_none() {
+            line(&mut out, t.verify_checkpoint_none());
+        }
     }
     let verdict = if report.holds { t.verify_holds() } else { t.verify_does_not_hold() };
     line(&mut out, verdict);

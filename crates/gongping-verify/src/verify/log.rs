@@ -171,8 +171,8 @@ fn check_tiles(run: &mut Run<'_>, files: &Files, entries: &[Vec<u8>]) -> Option<
 
 /// Whether this log continues the one whose head somebody kept (T14).
 fn check_consistency(run: &mut Run<'_>, tree: &Tree, origin: &str, key: &VerifierKey) {
-    run.begin(Check::LogConsistency);
     let Some(kept) = &run.options.checkpoint else { return };
+    run.begin(Check::LogConsistency);
     let place = || Place::file("(kept checkpoint)");
     let opened = Checkpoint::open(kept, origin, std::slice::from_ref(key));
     let head = match opened {

@@ -53,6 +53,7 @@ struct Apart {
 struct ReportView {
     digest: String,
     rows: Vec<Row>,
+    has_bands: bool,
     vetoed: Vec<Apart>,
     unranked: Vec<Apart>,
     range: String,
@@ -203,6 +204,7 @@ fn report_view(
     ReportView {
         digest: digest.to_string(),
         rows: rows.collect(),
+        has_bands: report.ranking.rows.iter().any(|row| row.band.is_some()),
         vetoed: vetoed.collect(),
         unranked: unranked.collect(),
         range: t.setup_range_value(&report.highest_total, &report.lowest_total),

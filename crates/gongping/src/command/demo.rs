@@ -61,6 +61,7 @@ async fn create(dir: &Path, seed: u64) -> Result<(), CommandFailure> {
         origin: "gongping.practice.example/log".to_owned(),
         listen: serve::DEFAULT_LISTEN.to_owned(),
         database: None,
+        https: false,
         practice: true,
     };
     let installation = Installation::create(&partial, settings, Some(seed))?;

@@ -38,7 +38,7 @@ pub(crate) async fn run(init: Init) -> Result<(), CommandFailure> {
         std::fs::remove_dir_all(&beside).map_err(file)?;
     }
     let listen = serve::DEFAULT_LISTEN.to_owned();
-    let settings = Settings { origin, listen, database, practice: false };
+    let settings = Settings { origin, listen, database, https: false, practice: false };
     let installation = Installation::create(&beside, settings, None)?;
     // The database is made, or reached, before anybody relies on it.
     let started = match installation.clock() {

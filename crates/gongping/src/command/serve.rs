@@ -59,7 +59,8 @@ pub(crate) async fn serve(dir: &Path, listen: Listen) -> Result<(), CommandFailu
     let bound = listener.local_addr().map_err(refused)?;
     greet(&app, bound);
     let jobs = tokio::spawn(run_jobs(app.clone()));
-    let options = Options { secure_cookies: !bound.ip().is_loopback() };
+    let options =
+        Options { secure_cookies: installation.settings.https || !bound.ip().is_loopback() };
     let router = gongping_web::router(app.clone(), Assets::embedded(), options);
     let service = router.into_make_service_with_connect_info::<SocketAddr>();
     let stopped = axum::serve(listener, service).with_graceful_shutdown(shutdown()).await;
