@@ -101,7 +101,7 @@ fn practice_codes(web: &Web, id: &AppraisalId) -> Result<Vec<String>, Fault> {
     let spare = practice::spare_codes(&web.app)?;
     let mut codes = spare.into_iter().filter(|spare| spare.appraisal == id.as_str());
     let first = codes.next();
-    Ok(first.into_iter().chain(codes.last()).map(|spare| spare.code).collect())
+    Ok(first.into_iter().chain(codes.next_back()).map(|spare| spare.code).collect())
 }
 
 /// All texts of the script. Names in braces are filled in by it.
