@@ -11,7 +11,8 @@ use crate::hash::Hash;
 use crate::tally::{
     EncryptedTally, Factors, Owned, RawResult, SizedTally, TallyError, check_factors, open,
 };
-use crate::trustee::Trustees;
+use crate::trustee::{Lacking, Trustees};
+use curve25519_dalek::scalar::Scalar;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -273,7 +274,8 @@ impl BoxState {
         self.factors.insert(owner, factors);
     }
 
-    /// Publishes the counts; all trustees have taken part.
+    /// Publishes the counts; enough trustees have taken part. Whose parts come beyond the
+    /// threshold changes nothing: any of them give the same counts.
     pub fn result(&mut self) -> Result<Vec<Item>, TallyError> {
         let counts = self.open()?;
         let data = Item::data(canonical::write(&RawResult { result: counts.clone() }));
@@ -284,13 +286,13 @@ impl BoxState {
 
     pub(crate) fn open(&self) -> Result<Vec<Vec<u64>>, TallyError> {
         let tally = self.require_tally(EventType::Result)?;
-        let owners = self.trustees.owner_keys().len() as u32;
-        let missing: Vec<u32> =
-            (1..=owners).filter(|owner| !self.factors.contains_key(owner)).collect();
-        if !missing.is_empty() {
-            return Err(TallyError::Missing { owners: missing });
-        }
-        let factors: Vec<&Factors> = self.factors.values().collect();
+        let given = self.factors.keys().copied().collect();
+        let powers = self
+            .trustees
+            .combination(&given)
+            .map_err(|Lacking { owners, needed }| TallyError::Missing { owners, needed })?;
+        let factors: Vec<(Scalar, &Factors)> =
+            powers.iter().map(|(owner, power)| (*power, &self.factors[owner])).collect();
         open(tally, &factors, self.total_weight())
     }
 

@@ -9,6 +9,7 @@ use crate::event::EventType;
 use crate::group::ElementError;
 use crate::hash::Hash;
 use crate::tally::TallyError;
+use crate::threshold::ThresholdError;
 use crate::trustee::TrusteeError;
 
 macro_rules! checks {
@@ -198,6 +199,12 @@ impl Defect {
             Self::Trustees(TrusteeError::Json(_)) => Check::Structure,
             Self::Trustees(TrusteeError::Element { .. }) => Check::GroupElement,
             Self::Trustees(TrusteeError::Scalar { .. }) => Check::Scalar,
+            Self::Trustees(TrusteeError::Threshold { source, .. }) => match source {
+                ThresholdError::Json(_) => Check::Structure,
+                ThresholdError::Element { .. } => Check::GroupElement,
+                ThresholdError::Scalar { .. } => Check::Scalar,
+                _ => Check::Trustees,
+            },
             Self::Trustees(_) => Check::Trustees,
             Self::ElectionKey => Check::ElectionKey,
             Self::Credentials(CredentialListError::Json(_)) => Check::Structure,

@@ -28,6 +28,7 @@ mod proof;
 mod replay;
 mod sealing;
 mod tally;
+mod threshold;
 mod trustee;
 mod verify;
 
@@ -51,6 +52,7 @@ pub use hash::{Hash, tracker};
 pub use replay::{BoxReplay, FinishedReplay};
 pub use sealing::{Choice, SealError, SealedBallot, seal_ballot};
 pub use tally::{EncryptedTally, TallyError};
+pub use threshold::{MAX_KEY_HOLDERS, ThresholdError, ThresholdHolders};
 pub use trustee::{
     KeyHolderSecret, SecretError, Trustee, TrusteeError, TrusteePublicKey, Trustees,
 };

@@ -100,10 +100,12 @@ pub enum TallyError {
         choice: usize,
     },
     /// Trustees are missing.
-    #[error("partial decryptions of trustees {owners:?} are missing")]
+    #[error("{needed} more partial decryptions are needed, of trustees {owners:?}")]
     Missing {
-        /// Numbers of the trustees, from 1.
+        /// Numbers of the trustees, from 1, who have given none and could.
         owners: Vec<u32>,
+        /// How many of them must.
+        needed: u32,
     },
     /// No count between 0 and the sum of weights fits: the ballots cannot have been checked.
     #[error("question {question}, choice {choice}: no count fits")]
@@ -363,19 +365,20 @@ pub(crate) fn check_factors(
     Ok(factors)
 }
 
-/// Takes the factors of all trustees out of the sums and finds the counts, each between 0 and
-/// `total_weight`.
+/// Takes the factors, each raised to its power, out of the sums and finds the counts, each between
+/// 0 and `total_weight`.
 pub(crate) fn open(
     tally: &EncryptedTally,
-    factors: &[&Factors],
+    factors: &[(Scalar, &Factors)],
     total_weight: u64,
 ) -> Result<Vec<Vec<u64>>, TallyError> {
     let logarithms = Logarithms::up_to(total_weight);
     map_places(&tally.sums, |question, choice, (_, beta)| {
         let at = |source| TallyError::Element { question, choice, source };
         let mut point = beta.decode_unchecked_order().map_err(at)?;
-        for factors in factors {
-            point -= factors[question - 1][choice - 1].decode_unchecked_order().map_err(at)?;
+        for (power, factors) in factors {
+            let factor = factors[question - 1][choice - 1].decode_unchecked_order().map_err(at)?;
+            point -= if *power == Scalar::ONE { factor } else { factor * power };
         }
         logarithms.find(point).ok_or(TallyError::NoCount { question, choice })
     })

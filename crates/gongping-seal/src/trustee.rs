@@ -3,10 +3,12 @@
 use crate::canonical::{self, JsonError};
 use crate::group::{self, Element, ElementError, GROUP_NAME, ScalarError};
 use crate::proof::RawProof;
+use crate::threshold::{RawThreshold, ThresholdError, ThresholdHolders, lagrange};
 use curve25519_dalek::edwards::EdwardsPoint;
 use curve25519_dalek::scalar::Scalar;
 use rand_core::CryptoRng;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 use zeroize::{Zeroize, Zeroizing};
 
 /// The secret key of a key holder. Wiped from memory when dropped.
@@ -91,7 +93,7 @@ impl KeyHolderSecret {
     }
 }
 
-fn key_challenge(public_key: Element, commitment: Element) -> Scalar {
+pub(crate) fn key_challenge(public_key: Element, commitment: Element) -> Scalar {
     group::hash_to_scalar(format!("pok|{GROUP_NAME}|{public_key}|{commitment}").as_bytes())
 }
 
@@ -130,8 +132,16 @@ pub enum TrusteeError {
         /// Place in the list, from 1.
         number: usize,
     },
-    /// A kind of trustee this version does not know.
-    #[error("trustee {number} is of kind {kind:?}, only \"Single\" is supported")]
+    /// Threshold parameters are refused.
+    #[error("trustee item {number}: {source}")]
+    Threshold {
+        /// Place in the list, from 1.
+        number: usize,
+        /// What is wrong.
+        source: ThresholdError,
+    },
+    /// A kind of trustee that the protocol does not know.
+    #[error("trustee {number} is of kind {kind:?}, neither \"Single\" nor \"Pedersen\"")]
     Kind {
         /// Place in the list, from 1.
         number: usize,
@@ -202,44 +212,94 @@ impl TrusteePublicKey {
 pub enum Trustee {
     /// One key holder who must take part in the opening.
     Single(TrusteePublicKey),
+    /// Several, of whom any so many open their part.
+    Threshold(ThresholdHolders),
 }
 
-/// All trustees of an election. Owners of partial decryptions are numbered from 1 in this order.
+impl Trustee {
+    fn keys(&self) -> Vec<Element> {
+        match self {
+            Self::Single(key) => vec![key.public_key],
+            Self::Threshold(holders) => holders.keys().to_vec(),
+        }
+    }
+
+    fn sub_key(&self) -> Element {
+        match self {
+            Self::Single(key) => key.public_key,
+            Self::Threshold(holders) => holders.sub_key(),
+        }
+    }
+}
+
+/// An item as it is written: a list of its kind and its contents.
+#[derive(Deserialize)]
+#[serde(tag = "kind", content = "contents")]
+enum RawTrustee {
+    Single(RawPublicKey),
+    Pedersen(RawThreshold),
+}
+
+impl Serialize for RawTrustee {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Single(key) => ("Single", key).serialize(serializer),
+            Self::Pedersen(parameters) => ("Pedersen", parameters).serialize(serializer),
+        }
+    }
+}
+
+/// All trustees of an election. Owners of partial decryptions are numbered from 1 in this order,
+/// the key holders of a threshold item one after the other.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Trustees {
     items: Vec<Trustee>,
     bytes: Vec<u8>,
 }
 
+/// Partial decryptions are missing: of these owners, at least `needed` more must take part.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Lacking {
+    pub(crate) owners: Vec<u32>,
+    pub(crate) needed: u32,
+}
+
 impl Trustees {
     /// Trustees who must all take part.
     pub fn single(keys: impl IntoIterator<Item = TrusteePublicKey>) -> Result<Self, TrusteeError> {
-        let raw: Vec<(&str, RawPublicKey)> =
-            keys.into_iter().map(|key| ("Single", key.to_raw())).collect();
+        let raw: Vec<_> = keys.into_iter().map(|key| RawTrustee::Single(key.to_raw())).collect();
         Self::parse(&canonical::write(&raw))
     }
 
-    /// Reads the payload of an archive and checks every proof.
+    /// Reads the payload of an archive and checks every proof and signature.
     pub fn parse(bytes: &[u8]) -> Result<Self, TrusteeError> {
         let kinds: Vec<(String, serde_json::Value)> =
             serde_json::from_slice(bytes).map_err(|e| JsonError::from_serde(&e))?;
-        let unknown = kinds.iter().position(|(kind, _)| kind != "Single");
+        let unknown = kinds.iter().position(|(kind, _)| kind != "Single" && kind != "Pedersen");
         if let Some(index) = unknown {
             return Err(TrusteeError::Kind { number: index + 1, kind: kinds[index].0.clone() });
         }
-        let raw: Vec<(String, RawPublicKey)> = canonical::read(bytes)?;
+        let raw: Vec<RawTrustee> = canonical::read(bytes)?;
         if raw.is_empty() {
             return Err(TrusteeError::Empty);
         }
         let mut items: Vec<Trustee> = Vec::with_capacity(raw.len());
-        for (index, (_, raw)) in raw.into_iter().enumerate() {
-            let key = TrusteePublicKey::from_raw(raw, index + 1)?;
-            let repeated =
-                items.iter().any(|Trustee::Single(other)| other.public_key == key.public_key);
-            if repeated {
-                return Err(TrusteeError::Repeated { number: index + 1 });
+        let mut known = BTreeSet::new();
+        for (index, raw) in raw.into_iter().enumerate() {
+            let number = index + 1;
+            let item = match raw {
+                RawTrustee::Single(raw) => {
+                    Trustee::Single(TrusteePublicKey::from_raw(raw, number)?)
+                }
+                RawTrustee::Pedersen(raw) => Trustee::Threshold(
+                    ThresholdHolders::check(&raw)
+                        .map_err(|source| TrusteeError::Threshold { number, source })?,
+                ),
+            };
+            if !item.keys().into_iter().all(|key| known.insert(key)) {
+                return Err(TrusteeError::Repeated { number });
             }
-            items.push(Trustee::Single(key));
+            items.push(item);
         }
         Ok(Self { items, bytes: bytes.to_owned() })
     }
@@ -256,14 +316,40 @@ impl Trustees {
 
     /// The public keys that own partial decryptions; number 1 is the first.
     pub fn owner_keys(&self) -> Vec<Element> {
-        self.items.iter().map(|Trustee::Single(key)| key.public_key).collect()
+        self.items.iter().flat_map(Trustee::keys).collect()
     }
 
     /// The election's public key: the product of the keys of all items (section 3.1.1).
     pub fn election_key(&self) -> Element {
-        let points = self.items.iter().map(|Trustee::Single(key)| {
-            key.public_key.decode_unchecked_order().expect("checked when it was read")
-        });
+        let points = self
+            .items
+            .iter()
+            .map(|item| item.sub_key().decode_unchecked_order().expect("checked when it was read"));
         Element::encode(&points.sum())
+    }
+
+    /// The powers to which partial decryptions are raised before they are multiplied, given who
+    /// has made one; nobody is needed beyond the threshold. The error names who is missing.
+    pub(crate) fn combination(&self, given: &BTreeSet<u32>) -> Result<Vec<(u32, Scalar)>, Lacking> {
+        let mut powers = Vec::new();
+        let mut lacking = Lacking { owners: Vec::new(), needed: 0 };
+        let mut before = 0;
+        for item in &self.items {
+            let size = item.keys().len() as u32;
+            let threshold = match item {
+                Trustee::Single(_) => 1,
+                Trustee::Threshold(holders) => holders.threshold(),
+            };
+            let (here, absent): (Vec<u32>, Vec<u32>) =
+                (1..=size).partition(|index| given.contains(&(before + index)));
+            if here.len() < threshold as usize {
+                lacking.owners.extend(absent.iter().map(|index| before + index));
+                lacking.needed += threshold - here.len() as u32;
+            }
+            let chosen = &here[..here.len().min(threshold as usize)];
+            powers.extend(chosen.iter().map(|own| (before + own, lagrange(*own, chosen))));
+            before += size;
+        }
+        if lacking.needed == 0 { Ok(powers) } else { Err(lacking) }
     }
 }

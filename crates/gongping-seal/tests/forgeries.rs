@@ -183,7 +183,7 @@ const SETUP: &[Forgery] = &[
         s.relinked()
     }),
     ("a trustee of another kind", Check::Trustees, |s| {
-        edit(s, 2, "Single", "Pedersen");
+        edit(s, 2, "Single", "Shamir");
         s.relinked()
     }),
     ("the same trustee twice", Check::Trustees, |s| {

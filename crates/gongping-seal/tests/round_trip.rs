@@ -130,7 +130,7 @@ fn steps_out_of_order_are_refused_and_change_nothing() {
     assert_eq!(state.append_ballot(late), Err(BallotRejection::Closed));
     assert!(matches!(state.end_ballots(), Err(TallyError::Order { .. })));
     state.encrypted_tally().unwrap();
-    assert_eq!(state.result(), Err(TallyError::Missing { owners: vec![1, 2] }));
+    assert_eq!(state.result(), Err(TallyError::Missing { owners: vec![1, 2], needed: 2 }));
     let tally = state.tally().unwrap().clone();
     let part = fixture.holders[0].decrypt(&fixture.election, &tally, &mut fixture.rng).unwrap();
     let wrong = state.partial_decryption(2, &part);
