@@ -7,6 +7,7 @@
 //!
 //! - [`PrivateCredential`], [`CredentialList`]: codes and the public list made from them;
 //! - [`KeyHolderSecret`], [`Trustees`]: who can open a box;
+//! - [`CeremonySecret`], [`Certificates`], [`Polynomials`]: how n holders make a key for any k;
 //! - [`Election`]: the questions and the key of one box;
 //! - [`seal_ballot`], [`tracker`]: a respondent's side;
 //! - [`BoxState`], [`BoxReplay`]: a box as a machine that takes ballots and is opened at the end;
@@ -24,6 +25,7 @@ mod event;
 mod finding;
 mod group;
 mod hash;
+mod key_ceremony;
 mod proof;
 mod replay;
 mod sealing;
@@ -49,6 +51,9 @@ pub use event::{EventType, HEADER_NAME, Head, HeaderError, Item, ItemKind, MAX_T
 pub use finding::{BoxFinding, Check, Defect};
 pub use group::{Element, ElementError, GROUP_NAME, ScalarError};
 pub use hash::{Hash, tracker};
+pub use key_ceremony::{
+    CeremonyError, CeremonyPlace, CeremonySecret, Certificates, Conclusion, Polynomials,
+};
 pub use replay::{BoxReplay, FinishedReplay};
 pub use sealing::{Choice, SealError, SealedBallot, seal_ballot};
 pub use tally::{EncryptedTally, TallyError};

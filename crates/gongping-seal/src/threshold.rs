@@ -11,7 +11,9 @@ use crate::proof::RawProof;
 use crate::trustee::key_challenge;
 use curve25519_dalek::edwards::EdwardsPoint;
 use curve25519_dalek::scalar::Scalar;
+use rand_core::CryptoRng;
 use serde::{Deserialize, Serialize};
+use zeroize::Zeroizing;
 
 /// Most key holders who share one key.
 pub const MAX_KEY_HOLDERS: usize = 100;
@@ -303,7 +305,7 @@ fn signature_challenge(message: &str, commitment: Element) -> Scalar {
     group::hash_to_scalar(format!("sigmsg|{message}|{commitment}").as_bytes())
 }
 
-fn require_signature(
+pub(crate) fn require_signature(
     message: &str,
     signature: &RawProof,
     key: &EdwardsPoint,
@@ -317,6 +319,18 @@ fn require_signature(
     } else {
         Err(ThresholdError::Signature { holder })
     }
+}
+
+/// A Schnorr signature over a text (section 4.5, signing).
+pub(crate) fn sign_message<R: CryptoRng + ?Sized>(
+    key: &Scalar,
+    message: &str,
+    rng: &mut R,
+) -> RawProof {
+    let nonce = Zeroizing::new(group::random_scalar(rng));
+    let commitment = Element::encode(&EdwardsPoint::mul_base(&nonce));
+    let challenge = signature_challenge(message, commitment);
+    RawProof::new(&challenge, &(*nonce - key * challenge))
 }
 
 /// The Lagrange coefficient of key holder `own` among `all` (section 4.17); numbers are distinct

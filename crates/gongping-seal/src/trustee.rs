@@ -59,6 +59,11 @@ impl KeyHolderSecret {
             .strip_prefix('"')
             .and_then(|rest| rest.strip_suffix('"'))
             .ok_or(SecretError::Format)?;
+        Self::parse(number)
+    }
+
+    /// Reads the number itself.
+    pub(crate) fn parse(number: &str) -> Result<Self, SecretError> {
         let secret = group::parse_scalar(number)?;
         if secret == Scalar::ZERO { Err(SecretError::Zero) } else { Ok(Self(secret)) }
     }
@@ -195,6 +200,11 @@ impl TrusteePublicKey {
         canonical::write(&self.to_raw())
     }
 
+    /// The proof of knowledge and the digits of the key.
+    pub(crate) fn into_parts(self) -> (RawProof, String) {
+        (self.proof, self.public_key.to_hex())
+    }
+
     /// The key X = g^x.
     pub fn public_key(&self) -> Element {
         self.public_key
@@ -268,6 +278,18 @@ impl Trustees {
     /// Trustees who must all take part.
     pub fn single(keys: impl IntoIterator<Item = TrusteePublicKey>) -> Result<Self, TrusteeError> {
         let raw: Vec<_> = keys.into_iter().map(|key| RawTrustee::Single(key.to_raw())).collect();
+        Self::parse(&canonical::write(&raw))
+    }
+
+    /// Trustees who must all take part, and beside them key holders of whom any so many must:
+    /// `parameters` are those of [`crate::Conclusion`].
+    pub fn with_threshold(
+        keys: impl IntoIterator<Item = TrusteePublicKey>,
+        parameters: &[u8],
+    ) -> Result<Self, TrusteeError> {
+        let parameters: RawThreshold = canonical::read(parameters.trim_ascii_end())?;
+        let single = keys.into_iter().map(|key| RawTrustee::Single(key.to_raw()));
+        let raw: Vec<_> = single.chain([RawTrustee::Pedersen(parameters)]).collect();
         Self::parse(&canonical::write(&raw))
     }
 
