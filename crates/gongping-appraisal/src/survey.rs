@@ -66,8 +66,15 @@ impl SurveyPlan {
     /// the signed plan, so that codes can be derived for it before the keys are known.
     #[must_use]
     pub fn election_uuid(&self, box_id: &BoxId) -> String {
+        self.uuid_for("gongping-box", box_id.as_str())
+    }
+
+    /// An identifier of the ballot protocol that follows from the plan and nothing of anybody's
+    /// choosing but `purpose` and `name`.
+    #[must_use]
+    pub fn uuid_for(&self, purpose: &str, name: &str) -> String {
         const BASE58: &[u8; 58] = b"123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz";
-        let digest = sha256(format!("gongping-box|{}|{box_id}", self.digest()).as_bytes());
+        let digest = sha256(format!("{purpose}|{}|{name}", self.digest()).as_bytes());
         digest.as_bytes()[..22]
             .iter()
             .map(|byte| char::from(BASE58[usize::from(*byte) % BASE58.len()]))

@@ -379,6 +379,11 @@ impl Certificates {
         Ok(Self { raw, keys, threshold })
     }
 
+    /// How many holders open a box.
+    pub fn threshold(&self) -> u32 {
+        self.threshold
+    }
+
     /// Checks what all holders published in step 3; the coefficients in the exponent.
     fn check(
         &self,
