@@ -124,7 +124,7 @@ pub struct Rehearsal {
     /// Shares by seat and medium.
     pub shares: BTreeMap<(KeySeat, Medium), String>,
     /// What came out, once it was opened.
-    pub counts: Option<Vec<Vec<u64>>>,
+    pub outcome: Option<Vec<Vec<u64>>>,
 }
 
 impl Rehearsal {
@@ -136,6 +136,17 @@ impl Rehearsal {
         };
         KeySeat::ALL.into_iter().filter(shown).collect()
     }
+}
+
+/// What a seat has to do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum KeyTurn {
+    /// Hand in what this round asks for.
+    Message(KeyRound),
+    /// Give shares of the practice box from these media.
+    Rehearse(Vec<Medium>),
+    /// Wait for these seats.
+    Wait(Vec<KeySeat>),
 }
 
 /// The key holders and how far they are.
@@ -183,10 +194,31 @@ impl Ceremony {
         KeySeat::ALL.into_iter().map(|seat| self.message(round, seat)).collect()
     }
 
+    /// What a seat has to do now.
+    #[must_use]
+    pub fn turn(&self, seat: KeySeat) -> KeyTurn {
+        if let Some(round) = self.round() {
+            return match self.message(round, seat) {
+                Some(_) => KeyTurn::Wait(self.awaited(round)),
+                None => KeyTurn::Message(round),
+            };
+        }
+        let shares = self.rehearsal.iter().flat_map(|known| known.shares.keys());
+        let shown: Vec<Medium> =
+            shares.filter(|(of, _)| *of == seat).map(|(_, medium)| *medium).collect();
+        let due: Vec<Medium> =
+            Medium::ALL.into_iter().filter(|medium| !shown.contains(medium)).collect();
+        if !due.is_empty() {
+            return KeyTurn::Rehearse(due);
+        }
+        let shown = self.rehearsal.as_ref().map(Rehearsal::shown).unwrap_or_default();
+        KeyTurn::Wait(KeySeat::ALL.into_iter().filter(|seat| !shown.contains(seat)).collect())
+    }
+
     /// Whether the practice box has been opened.
     #[must_use]
     pub fn is_rehearsed(&self) -> bool {
-        self.rehearsal.as_ref().is_some_and(|rehearsal| rehearsal.counts.is_some())
+        self.rehearsal.as_ref().is_some_and(|rehearsal| rehearsal.outcome.is_some())
     }
 
     pub(crate) fn evolve(&mut self, event: &Event, actor: &AccountId) {
@@ -200,16 +232,16 @@ impl Ceremony {
             Event::KeysRestarted { .. } => *self = Self::new(self.threshold),
             Event::PracticeBoxMade { items, .. } => {
                 let (items, shares) = (items.clone(), BTreeMap::new());
-                self.rehearsal = Some(Rehearsal { items, shares, counts: None });
+                self.rehearsal = Some(Rehearsal { items, shares, outcome: None });
             }
             Event::PracticeShareGiven { seat, medium, share, .. } => {
                 if let Some(rehearsal) = &mut self.rehearsal {
                     rehearsal.shares.insert((*seat, *medium), share.clone());
                 }
             }
-            Event::PracticeBoxOpened { counts, .. } => {
+            Event::PracticeBoxOpened { outcome, .. } => {
                 if let Some(rehearsal) = &mut self.rehearsal {
-                    rehearsal.counts = Some(counts.clone());
+                    rehearsal.outcome = Some(outcome.clone());
                 }
             }
             _ => {}

@@ -148,7 +148,7 @@ pub enum Step {
     /// Open the practice box.
     OpenPracticeBox {
         /// What came out.
-        counts: Vec<Vec<u64>>,
+        outcome: Vec<Vec<u64>>,
     },
     /// Hand in the code lists. The caller has checked their form.
     IssueCodes(BTreeMap<BoxId, CodeList>),

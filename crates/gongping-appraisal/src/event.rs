@@ -158,7 +158,7 @@ pub enum Event {
         /// The appraisal.
         appraisal: AppraisalId,
         /// What came out, question by question: how often each answer was given.
-        counts: Vec<Vec<u64>>,
+        outcome: Vec<Vec<u64>>,
     },
     /// The statistics bureau handed in the public code lists (A5).
     CodesIssued {

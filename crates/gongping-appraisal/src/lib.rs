@@ -26,7 +26,7 @@ mod world;
 pub use account::{Account, Duty, DutyGrant};
 pub use appraisal::{AdoptedRulebook, Appraisal, Open, Planned, Published, Stage};
 pub use calendar::{Calendar, DateRange, Phase};
-pub use ceremony::{Ceremony, KeyRound, KeySeat, Medium, PracticeItem, Rehearsal};
+pub use ceremony::{Ceremony, KeyRound, KeySeat, KeyTurn, Medium, PracticeItem, Rehearsal};
 pub use command::{Command, Context, Step};
 pub use decide::decide;
 pub use digest::{Digest, sha256};

@@ -193,8 +193,8 @@ pub fn check_rehearsal(
         let of_medium = rehearsal.shares.iter().filter(|((_, of), _)| *of == medium);
         let shares = of_medium.map(|((seat, _), share)| (*seat, share.as_str()));
         let counts = open_practice_box(state, shares)?;
-        if rehearsal.counts.as_ref() != Some(&counts) {
-            return Err(PracticeBoxMistake::NotExpected { what: "the counts" });
+        if rehearsal.outcome.as_ref() != Some(&counts) {
+            return Err(PracticeBoxMistake::NotExpected { what: "what came out" });
         }
     }
     Ok(())

@@ -195,9 +195,9 @@ fn rehearsal_that_never_was_is_refused() {
     });
     assert_check(&report, "rehearsal");
     let report = with_changed_entry(&case, entry_of(&case, "practice_box_opened"), |body| {
-        if let Event::PracticeBoxOpened { counts, .. } = body {
-            counts[0].rotate_left(1);
-            counts[0][0] += 1;
+        if let Event::PracticeBoxOpened { outcome, .. } = body {
+            outcome[0].rotate_left(1);
+            outcome[0][0] += 1;
         }
     });
     assert_check(&report, "rehearsal");

@@ -82,7 +82,7 @@ mod tests {
                 act(seat.as_str(), within(Step::GivePracticeShare { seat, medium, share }));
             }
         }
-        act("conduct", within(Step::OpenPracticeBox { counts: Vec::new() }));
+        act("conduct", within(Step::OpenPracticeBox { outcome: Vec::new() }));
         let boxes = plan.boxes(&id);
         let list = CodeList { digest: sha256(b"codes"), count: 2 };
         let lists = boxes.keys().map(|id| (id.clone(), list.clone())).collect();

@@ -1,6 +1,6 @@
 //! The key ceremony and the rehearsal (C9).
 
-use super::one_line;
+use super::{one_line, seen_current};
 use crate::{
     Appraisal, Ceremony, Context, Event, KeyRound, KeySeat, Medium, PracticeItem, Rehearsal,
     Rejection, Survey,
@@ -21,6 +21,7 @@ pub(super) fn give_message(
     context: &Context,
 ) -> Result<Event, Rejection> {
     let ceremony = ceremony(appraisal)?;
+    seen_current(appraisal, context)?;
     let current = ceremony.round().ok_or(Rejection::AlreadyGiven)?;
     if round != current {
         return Err(Rejection::KeyRound { round: current });
@@ -78,7 +79,9 @@ pub(super) fn give_practice_share(
     seat: KeySeat,
     medium: Medium,
     share: String,
+    context: &Context,
 ) -> Result<Event, Rejection> {
+    seen_current(appraisal, context)?;
     // Holders who come after the box was opened may still show theirs.
     let (_, rehearsal) = rehearsal(appraisal)?;
     // A share handed in twice would show one medium for two.
@@ -92,14 +95,14 @@ pub(super) fn give_practice_share(
 
 pub(super) fn open_practice_box(
     appraisal: &Appraisal,
-    counts: Vec<Vec<u64>>,
+    outcome: Vec<Vec<u64>>,
 ) -> Result<Event, Rejection> {
     let (ceremony, rehearsal) = rehearsal(appraisal)?;
-    if rehearsal.counts.is_some() {
+    if rehearsal.outcome.is_some() {
         return Err(Rejection::AlreadyGiven);
     }
     if rehearsal.shown().len() < ceremony.threshold as usize {
         return Err(Rejection::missing("shares"));
     }
-    Ok(Event::PracticeBoxOpened { appraisal: appraisal.id.clone(), counts })
+    Ok(Event::PracticeBoxOpened { appraisal: appraisal.id.clone(), outcome })
 }

@@ -128,9 +128,9 @@ fn decide_step(
         Step::RestartKeys { seat, reason } => ceremony::restart(appraisal, seat, reason),
         Step::MakePracticeBox(items) => ceremony::make_practice_box(appraisal, items),
         Step::GivePracticeShare { seat, medium, share } => {
-            ceremony::give_practice_share(appraisal, seat, medium, share)
+            ceremony::give_practice_share(appraisal, seat, medium, share, context)
         }
-        Step::OpenPracticeBox { counts } => ceremony::open_practice_box(appraisal, counts),
+        Step::OpenPracticeBox { outcome } => ceremony::open_practice_box(appraisal, outcome),
         Step::IssueCodes(lists) => survey::issue_codes(appraisal, lists),
         Step::OpenSurvey(boxes) => survey::open(appraisal, boxes, context),
         Step::CheckpointBoxes(heads) => survey::checkpoint(appraisal, heads),

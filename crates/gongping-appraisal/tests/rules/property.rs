@@ -128,7 +128,7 @@ fn survey_step(story: &Story, kind: u8, detail: u16) -> Step {
             0 => Step::RestartKeys { seat, reason: "重新开始".to_owned() },
             1 => practice_box(),
             2..5 => practice_share(seat, pick(&Medium::ALL, detail / 3)),
-            5 => Step::OpenPracticeBox { counts: vec![vec![1, 2]] },
+            5 => Step::OpenPracticeBox { outcome: vec![vec![1, 2]] },
             _ => key(seat, pick(&KeyRound::ALL, detail / 12)),
         },
         12 => Step::IssueCodes(story.code_lists()),

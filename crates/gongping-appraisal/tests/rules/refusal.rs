@@ -216,7 +216,7 @@ const SURVEY: &[Provocation] = &[
         story.step("conduct", Step::GivePracticeShare { seat, medium, share })
     }),
     ("already_given", Chapter::Ready, |story| {
-        story.step("conduct", Step::OpenPracticeBox { counts: vec![vec![3, 0]] })
+        story.step("conduct", Step::OpenPracticeBox { outcome: vec![vec![3, 0]] })
     }),
     ("same_signer", Chapter::Agreed, |story| {
         story.step("director", key(KeySeat::Office, KeyRound::Certificate)).unwrap();
@@ -249,7 +249,7 @@ const SURVEY: &[Provocation] = &[
     ("missing", Chapter::Agreed, |story| {
         // Two media of one holder and one of another are not two holders.
         ceremony(story, 13);
-        story.step("conduct", Step::OpenPracticeBox { counts: vec![vec![1, 2]] })
+        story.step("conduct", Step::OpenPracticeBox { outcome: vec![vec![1, 2]] })
     }),
     ("missing", Chapter::Agreed, |story| {
         // A key that was never rehearsed with.

@@ -478,7 +478,7 @@ pub(crate) fn ceremony() -> Vec<(&'static str, Step)> {
     let shares = KeySeat::ALL.into_iter().take(KEY_THRESHOLD as usize).flat_map(|seat| {
         Medium::ALL.into_iter().map(move |medium| (holder(seat), practice_share(seat, medium)))
     });
-    let opened = Step::OpenPracticeBox { counts: vec![vec![1, 2]] };
+    let opened = Step::OpenPracticeBox { outcome: vec![vec![1, 2]] };
     let last = holder(KeySeat::Conduct);
     rounds.chain([(last, practice_box())]).chain(shares).chain([(last, opened)]).collect()
 }

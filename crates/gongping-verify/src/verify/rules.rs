@@ -239,7 +239,7 @@ fn step_of(event: Event, reports: &Reports) -> Option<Step> {
         Event::PracticeShareGiven { seat, medium, share, .. } => {
             Step::GivePracticeShare { seat, medium, share }
         }
-        Event::PracticeBoxOpened { counts, .. } => Step::OpenPracticeBox { counts },
+        Event::PracticeBoxOpened { outcome, .. } => Step::OpenPracticeBox { outcome },
         Event::InspectionGroupFormed { group, .. } => Step::FormInspectionGroup(group),
         Event::InspectionDecided { report: commitment, .. } => {
             let report = reports.get(&commitment)?.clone();

@@ -168,7 +168,7 @@ impl Case {
             read_practice_box(appraisal, case.ceremony(), &trustees).unwrap()
         };
         let seats = &KeySeat::ALL[..KEY_THRESHOLD as usize];
-        let mut counts = Vec::new();
+        let mut outcome = Vec::new();
         for medium in Medium::ALL {
             let state = read(self);
             let mut shares = Vec::new();
@@ -178,12 +178,12 @@ impl Case {
                 shares.push((*seat, String::from_utf8(share).unwrap()));
             }
             let all = shares.iter().map(|(seat, share)| (*seat, share.as_str()));
-            counts = open_practice_box(state, all).unwrap();
+            outcome = open_practice_box(state, all).unwrap();
             for (seat, share) in shares {
                 self.step(seat.as_str(), Step::GivePracticeShare { seat, medium, share });
             }
         }
-        self.step("statistics", Step::OpenPracticeBox { counts });
+        self.step("statistics", Step::OpenPracticeBox { outcome });
     }
 
     pub fn plan(&self) -> SurveyPlan {
