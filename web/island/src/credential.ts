@@ -9,7 +9,8 @@ import {
   sha256Hex,
 } from "./group.ts";
 
-const BASE58 = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz";
+/** The alphabet of credentials and ceremony secrets. */
+export const BASE58 = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz";
 
 /** Characters of a private credential without its dashes: 22 × log₂ 58 = 128.9 bits. */
 const CREDENTIAL_LENGTH = 22;
@@ -82,8 +83,8 @@ export function writeCode(code: InvitationCode): string {
   return `${code.sheet}-${code.credential}`;
 }
 
-/** Makes a private credential; every character is uniform (rejection, no remainder). */
-export function generateCredential(random: RandomSource): string {
+/** 22 uniform characters of the Base58 alphabet (rejection, no remainder). */
+export function generateSeed(random: RandomSource): string {
   let characters = "";
   const bytes = new Uint8Array(32);
   while (characters.length < CREDENTIAL_LENGTH) {
@@ -94,7 +95,17 @@ export function generateCredential(random: RandomSource): string {
     }
   }
   bytes.fill(0);
-  return withDashes(characters);
+  return characters;
+}
+
+/** Whether a text is 22 characters of the Base58 alphabet. */
+export function isSeed(text: string): boolean {
+  return /^[1-9A-HJ-NP-Za-km-z]{22}$/.test(text);
+}
+
+/** Makes a private credential. */
+export function generateCredential(random: RandomSource): string {
+  return withDashes(generateSeed(random));
 }
 
 /** The secret exponent of a credential in one election. */

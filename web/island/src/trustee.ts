@@ -1,4 +1,4 @@
-/** What a `Single` key holder computes (specification, "Verification keys", "Partial decryptions"). */
+/** What a key holder computes (specification, "Verification keys", "Partial decryptions"). */
 import {
   FixedBase,
   GROUP_NAME,
@@ -23,15 +23,26 @@ export interface KeyPair {
   readonly publicKey: string;
 }
 
-/** Makes a key pair. */
-export function generateKeyPair(random: RandomSource): KeyPair {
-  const x = randomScalar(random);
+/** A public key, hexadecimal, and the proof that its maker knows the private one. */
+export interface CertifiedKey {
+  readonly pok: { readonly challenge: string; readonly response: string };
+  readonly publicKey: string;
+}
+
+/** Proves knowledge of a private key. */
+export function certifyKey(x: bigint, random: RandomSource): CertifiedKey {
   const w = randomScalar(random);
   const publicKey = elementToHex(FixedBase.generator.power(x));
   const commitment = elementToHex(FixedBase.generator.power(w));
   const challenge = hashToScalar(`pok|${GROUP_NAME}|${publicKey}|${commitment}`);
   const response = reduce(w - x * challenge);
-  const pok = { challenge: challenge.toString(), response: response.toString() };
+  return { pok: { challenge: challenge.toString(), response: response.toString() }, publicKey };
+}
+
+/** Makes a key pair. */
+export function generateKeyPair(random: RandomSource): KeyPair {
+  const x = randomScalar(random);
+  const { pok, publicKey } = certifyKey(x, random);
   return {
     privateKey: JSON.stringify(x.toString()),
     publicKey: JSON.stringify({ pok, public_key: publicKey }),
