@@ -5,27 +5,29 @@
  *
  * All texts are the compact JSON of the specification, byte for byte: signatures are over them.
  */
-import { generateSeed, isSeed } from "./credential.ts";
+import { bytesToHex, hexToBytes, utf8ToBytes } from "@noble/hashes/utils.js";
 import {
   type Element,
-  FixedBase,
   GENERATOR,
+  elementToHex,
+  elementsToHex,
+  generatorPower,
+  parseElement,
+  power,
+} from "./element.ts";
+import {
   GROUP_NAME,
   MalformedError,
   type RandomSource,
-  elementToHex,
-  elementsToHex,
   hashToScalar,
-  parseElement,
   parseScalar,
-  power,
   randomScalar,
   reduce,
   sha256Hex,
   systemRandom,
 } from "./group.ts";
+import { generateSeed, isSeed } from "./seed.ts";
 import { certifyKey } from "./trustee.ts";
-import { bytesToHex, hexToBytes, utf8ToBytes } from "@noble/hashes/utils.js";
 
 /** Most key holders who share one key. */
 export const MAX_KEY_HOLDERS = 100;
@@ -169,7 +171,7 @@ export async function polynomial(
   const own = ownKeys(secret);
   const place = all.keys[requirePlace(own, all)] as Keys;
   const coefficients = Array.from({ length: all.threshold }, () => randomScalar(random));
-  const coefexps = elementsToHex(coefficients.map((value) => FixedBase.generator.power(value)));
+  const coefexps = elementsToHex(coefficients.map((value) => generatorPower(value)));
   const kept = JSON.stringify({ polynomial: coefficients.map(String) });
   const secrets: string[] = [];
   for (const [index, recipient] of all.keys.entries()) {
@@ -222,7 +224,7 @@ export async function conclude(
     const text = await receive(own, verification, secrets[sender], holder);
     const piece = attempt("piece", holder, () => parseScalar(read(text, ["secret"])["secret"]));
     const expected = evaluateInExponent(points[sender] as Element[], index + 1);
-    if (!FixedBase.generator.power(piece).equals(expected)) {
+    if (!generatorPower(piece).equals(expected)) {
       throw new CeremonyError("piece", holder);
     }
     key = reduce(key + piece);
@@ -265,11 +267,11 @@ function ownKeys(secret: string): OwnKeys {
   if (!isSeed(secret)) throw new CeremonyError("secret");
   const signing = hashToScalar(`sk|${secret}`);
   const opening = hashToScalar(`dk|${secret}`);
-  const encryptionPoint = FixedBase.generator.power(opening);
+  const encryptionPoint = generatorPower(opening);
   return {
     signing,
     opening,
-    verification: FixedBase.generator.power(signing),
+    verification: generatorPower(signing),
     encryption: elementToHex(encryptionPoint),
     encryptionPoint,
   };
@@ -345,7 +347,7 @@ function requireOwnPolynomial(text: string, points: readonly Element[]): void {
     values.length === points.length &&
     points.every((point, i) => {
       const value = attempt("own-polynomial", undefined, () => parseScalar(values[i]));
-      return FixedBase.generator.power(value).equals(point);
+      return generatorPower(value).equals(point);
     });
   if (!same) throw new CeremonyError("own-polynomial");
 }
@@ -369,7 +371,7 @@ function evaluateInExponent(points: readonly Element[], x: number): Element {
 /** A Schnorr signature over a text. */
 function signature(key: bigint, message: string, random: RandomSource): Proof {
   const w = randomScalar(random);
-  const challenge = signatureChallenge(message, FixedBase.generator.power(w));
+  const challenge = signatureChallenge(message, generatorPower(w));
   const response = reduce(w - key * challenge);
   return { challenge: challenge.toString(), response: response.toString() };
 }
@@ -405,9 +407,9 @@ async function send(
   const channel = JSON.stringify({ recipient: recipient.encryption, message });
   const text = JSON.stringify(sign(key, channel, random));
   const r = randomScalar(random);
-  const shared = FixedBase.generator.power(randomScalar(random));
+  const shared = generatorPower(randomScalar(random));
   const beta = power(recipient.encryptionPoint, r).add(shared);
-  const [alphaText, betaText] = elementsToHex([FixedBase.generator.power(r), beta]);
+  const [alphaText, betaText] = elementsToHex([generatorPower(r), beta]);
   const { cipher, settings } = await cipherOf(shared, alphaText as string, "encrypt");
   const data = await crypto.subtle.encrypt(settings, cipher, ownBytes(utf8ToBytes(text)));
   return JSON.stringify({

@@ -1,15 +1,11 @@
 /** What a key holder computes (specification, "Verification keys", "Partial decryptions"). */
+import { elementToHex, elementsToHex, generatorPower, parseElement, power } from "./element.ts";
 import {
-  FixedBase,
   GROUP_NAME,
   MalformedError,
   type RandomSource,
-  elementToHex,
-  elementsToHex,
   hashToScalar,
-  parseElement,
   parseScalar,
-  power,
   randomScalar,
   reduce,
   sha256Base64,
@@ -32,8 +28,8 @@ export interface CertifiedKey {
 /** Proves knowledge of a private key. */
 export function certifyKey(x: bigint, random: RandomSource): CertifiedKey {
   const w = randomScalar(random);
-  const publicKey = elementToHex(FixedBase.generator.power(x));
-  const commitment = elementToHex(FixedBase.generator.power(w));
+  const publicKey = elementToHex(generatorPower(x));
+  const commitment = elementToHex(generatorPower(w));
   const challenge = hashToScalar(`pok|${GROUP_NAME}|${publicKey}|${commitment}`);
   const response = reduce(w - x * challenge);
   return { pok: { challenge: challenge.toString(), response: response.toString() }, publicKey };
@@ -64,7 +60,7 @@ export function parsePrivateKey(text: string): bigint {
 
 /** The public key, hexadecimal, that belongs to a private one. */
 export function publicKeyOf(x: bigint): string {
-  return elementToHex(FixedBase.generator.power(x));
+  return elementToHex(generatorPower(x));
 }
 
 /** The α of each ciphertext of an encrypted tally, question by question. */
@@ -106,7 +102,7 @@ export function partialDecryption(
       // A point outside the prime-order group would give away bits of x: parseElement refuses it.
       const alpha = parseElement(text);
       const w = randomScalar(random);
-      const points = [power(alpha, x), FixedBase.generator.power(w), power(alpha, w)];
+      const points = [power(alpha, x), generatorPower(w), power(alpha, w)];
       const [factor, a, b] = elementsToHex(points);
       const challenge = hashToScalar(`decrypt|${fingerprint}|${publicKey}|${a},${b}`);
       const response = reduce(w - x * challenge);
