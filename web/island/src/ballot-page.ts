@@ -6,12 +6,13 @@
  */
 import { readCode } from "./credential.ts";
 import { systemRandom } from "./group.ts";
-import { Page, fetchJson, pause, required, setProgress, whenReady } from "./page.ts";
+import { Page, fetchJson, idle, pause, required, setProgress, whenReady } from "./page.ts";
 import {
   Answers,
   type SealedBallot,
   type Sheet,
   parseSheet,
+  preparations,
   sealSheet,
   sheetMessage,
 } from "./sheet.ts";
@@ -151,6 +152,21 @@ class BallotPage {
         : sheet.boxes.map((_, box) => ({ box, items }));
     this.position = 0;
     this.showScreen();
+    void this.prepare(sheet);
+  }
+
+  /** Uses the time that answering takes, so that sealing is quick. */
+  private async prepare(sheet: Sheet): Promise<void> {
+    for (const work of preparations(sheet, systemRandom)) {
+      await idle();
+      if (this.sheet !== sheet || this.busy) return;
+      try {
+        work();
+      } catch {
+        // Sealing will meet the same fault and say so.
+        return;
+      }
+    }
   }
 
   private showScreen(): void {

@@ -1,18 +1,7 @@
 /** Private and public credentials (specification, "Credentials") and the codes printed on slips. */
-import {
-  FixedBase,
-  MalformedError,
-  type RandomSource,
-  elementToHex,
-  elementsToHex,
-  reduce,
-  sha256Hex,
-} from "./group.ts";
-
-const BASE58 = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz";
-
-/** Characters of a private credential without its dashes: 22 × log₂ 58 = 128.9 bits. */
-const CREDENTIAL_LENGTH = 22;
+import { FixedBase, pointsToHex } from "./fixed-base.ts";
+import { MalformedError, type RandomSource, reduce, sha256Hex } from "./group.ts";
+import { SEED_LENGTH, generateSeed } from "./seed.ts";
 
 /** Lengths of the groups between the dashes. */
 const GROUP_LENGTHS = [5, 6, 5, 6] as const;
@@ -53,7 +42,7 @@ export function readCode(typed: string): CodeReading {
   if (separated !== null) return readParts(separated[1] ?? "", strip(separated[2] ?? ""));
   const plain = strip(text);
   if (plain === "") return { mistake: "empty" };
-  const sheetLength = plain.length - CREDENTIAL_LENGTH;
+  const sheetLength = plain.length - SEED_LENGTH;
   if (sheetLength < 0) return { mistake: "too-short" };
   const sheet = plain.slice(0, sheetLength);
   if (!/^[0-9]+$/.test(sheet)) return { mistake: "no-sheet" };
@@ -71,8 +60,8 @@ function strip(text: string): string {
 
 function readParts(sheet: string, rest: string): CodeReading {
   if (/[^0-9A-Za-z]/.test(rest)) return { mistake: "wrong-character" };
-  if (rest.length < CREDENTIAL_LENGTH) return { mistake: "too-short" };
-  if (rest.length > CREDENTIAL_LENGTH) return { mistake: "too-long" };
+  if (rest.length < SEED_LENGTH) return { mistake: "too-short" };
+  if (rest.length > SEED_LENGTH) return { mistake: "too-long" };
   const characters = rest.replace(/[0O]/g, "o").replace(/[Il]/g, "1");
   return { code: { sheet: sheet.padStart(2, "0"), credential: withDashes(characters) } };
 }
@@ -82,19 +71,9 @@ export function writeCode(code: InvitationCode): string {
   return `${code.sheet}-${code.credential}`;
 }
 
-/** Makes a private credential; every character is uniform (rejection, no remainder). */
+/** Makes a private credential. */
 export function generateCredential(random: RandomSource): string {
-  let characters = "";
-  const bytes = new Uint8Array(32);
-  while (characters.length < CREDENTIAL_LENGTH) {
-    random(bytes);
-    for (const byte of bytes) {
-      // 232 = 4 × 58; larger bytes would favour the first characters.
-      if (byte < 232 && characters.length < CREDENTIAL_LENGTH) characters += BASE58[byte % 58];
-    }
-  }
-  bytes.fill(0);
-  return withDashes(characters);
+  return withDashes(generateSeed(random));
 }
 
 /** The secret exponent of a credential in one election. */
@@ -108,12 +87,11 @@ export function deriveSecret(uuid: string, credential: string): bigint {
 
 /** The public credential of a private one in one election. */
 export function derivePublic(uuid: string, credential: string): string {
-  return elementToHex(FixedBase.generator.power(deriveSecret(uuid, credential)));
+  return derivePublicMany(uuid, [credential])[0] as string;
 }
 
 /** The public credentials of many private ones, in the order given. */
 export function derivePublicMany(uuid: string, credentials: readonly string[]): string[] {
-  return elementsToHex(
-    credentials.map((credential) => FixedBase.generator.power(deriveSecret(uuid, credential))),
-  );
+  const base = FixedBase.generator();
+  return pointsToHex(credentials.map((credential) => base.power(deriveSecret(uuid, credential))));
 }

@@ -97,6 +97,14 @@ export function pause(): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve));
 }
 
+/** Waits until the browser has nothing better to do, or for a moment where it cannot tell. */
+export function idle(): Promise<void> {
+  return new Promise((resolve) => {
+    if ("requestIdleCallback" in window) window.requestIdleCallback(() => resolve());
+    else setTimeout(resolve, 200);
+  });
+}
+
 /** Shows how far a piece of work is. */
 export function setProgress(bar: HTMLElement, done: number, total: number): void {
   if (!(bar instanceof HTMLProgressElement)) return;
