@@ -181,6 +181,8 @@ pub enum Survey {
     },
     /// The boxes are open.
     Tallied {
+        /// The seats whose shares opened them.
+        shares: BTreeSet<KeySeat>,
         /// The plan.
         plan: SurveyPlan,
         /// The key holders.

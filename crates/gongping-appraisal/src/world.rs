@@ -272,10 +272,10 @@ impl Open {
                 Survey::Closed { plan, ceremony, boxes, to_open, shares }
             }
             (
-                Survey::Closed { plan, ceremony, boxes, .. }
-                | Survey::Tallied { plan, ceremony, boxes },
+                Survey::Closed { plan, ceremony, boxes, shares, .. }
+                | Survey::Tallied { plan, ceremony, boxes, shares },
                 Event::BoxesOpened { boxes: opened, .. },
-            ) => Survey::Tallied { plan, ceremony, boxes: close(boxes, opened) },
+            ) => Survey::Tallied { plan, ceremony, boxes: close(boxes, opened), shares },
             (Survey::Agreed { plan, mut ceremony, codes }, event) => {
                 ceremony.evolve(event, actor);
                 Survey::Agreed { plan, ceremony, codes }
