@@ -2,6 +2,7 @@ input-table-unreadable = No table of units can be read from this file: { $why }.
 input-changed-meanwhile = The units changed after you saw the differences. Nothing was imported; choose the file again and look once more.
 input-public-key = The public key cannot be used: { $why }. It was not handed in. Make the key again.
 input-code-list = The list for box { $box } cannot be used: { $why }. No list was handed in. Make the codes again.
+input-code-change = The replacement for box { $box } cannot be used: { $why }. No code was replaced. Make sure that you chose the list of codes you handed in last.
 input-share = The share for box { $box } failed its check: { $why }. No share was filed. Make sure that you chose the file of the key you handed in.
 input-share-missing = The share for box { $box } is missing; no share was filed. Compute them again.
 input-password-weak = The password is too short or too simple: at least 10 characters, and not the log-in name. It was not changed.

@@ -28,6 +28,7 @@ rejection-changed-meanwhile = Somebody changed this after you opened the page. W
 rejection-already-given = This has been done already; nothing more is needed.
 rejection-same-signer = Two bodies act here, so two persons must. You have already acted for the other body.
 rejection-code-list-mismatch = The code list of box { $box_id } does not have the planned number. Make the codes again.
+rejection-struck-codes = { $struck } of the { $codes } codes of sheet { $sheet } cannot be struck off: at least one, and not more than there are.
 rejection-boxes-mismatch = The boxes handed in are not those of this survey. Reload the page and repeat the step.
 rejection-too-early = Too early: possible from { $from }.
 rejection-too-late = Too late: it was possible until { $until }.

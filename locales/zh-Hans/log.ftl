@@ -27,6 +27,7 @@ log-event-survey-proposed = 提交调查方案
 log-event-survey-signed = 签署调查方案（{ $name }）
 log-event-key-registered = 交存公钥（{ $name }）
 log-event-codes-issued = 提交邀请码清单，{ $count } 个票箱
+log-event-codes-replaced = 第 { $unit } 号测评表作废并补发邀请码 { $count } 个（{ $name }）
 log-event-survey-opened = 开始测评，{ $count } 个票箱
 log-event-boxes-checkpointed = 记录 { $count } 个票箱的链头
 log-event-survey-closed = 截止测评，{ $count } 个票箱

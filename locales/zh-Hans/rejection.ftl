@@ -25,6 +25,7 @@ rejection-changed-meanwhile = 您打开页面之后，别人改动了这里的�
 rejection-already-given = 这一步已经办过了，不需要再办。
 rejection-same-signer = 两个机构的签署（或保管）必须由不同的人办理。您已经代表另一机构办过。
 rejection-code-list-mismatch = 票箱 { $box_id } 的邀请码清单与调查方案的数量不符。请重新生成后提交。
+rejection-struck-codes = 第 { $sheet } 号测评表共 { $codes } 个邀请码，不能作废 { $struck } 个：至少 1 个，不超过总数。
 rejection-boxes-mismatch = 提交的票箱与本次调查的票箱不一致。请刷新页面后重做这一步。
 rejection-too-early = 还没到时间：{ $from } 起才能办这一步。
 rejection-too-late = 已经过了时间：这一步应在 { $until } 之前办理。

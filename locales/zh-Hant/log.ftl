@@ -29,6 +29,7 @@ log-event-survey-proposed = 提交調查方案
 log-event-survey-signed = 簽署調查方案（{ $name }）
 log-event-key-registered = 交存公鑰（{ $name }）
 log-event-codes-issued = 提交邀請碼清單，{ $count } 個票箱
+log-event-codes-replaced = 第 { $unit } 號測評表作廢並補發邀請碼 { $count } 個（{ $name }）
 log-event-survey-opened = 開始測評，{ $count } 個票箱
 log-event-boxes-checkpointed = 記錄 { $count } 個票箱的鏈頭
 log-event-survey-closed = 截止測評，{ $count } 個票箱

@@ -142,10 +142,11 @@ impl Refusal {
     }
 
     /// All codes of [`Refusal::Input`]; a test sees that each has its message.
-    pub const INPUT_CODES: [&'static str; 8] = [
+    pub const INPUT_CODES: [&'static str; 9] = [
         "changed-meanwhile",
         "public-key",
         "code-list",
+        "code-change",
         "share",
         "share-missing",
         "password-weak",

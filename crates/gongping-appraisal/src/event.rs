@@ -3,8 +3,8 @@
 
 use crate::{
     AccountId, AppraisalId, BoxHead, BoxId, BoxOpening, Calendar, CodeList, Digest, DutyGrant,
-    InspectionGroup, InspectionGroupNumber, KeySeat, NewUnit, Signatory, SurveyPlan, TalliedBox,
-    UnitId,
+    InspectionGroup, InspectionGroupNumber, KeySeat, NewUnit, SheetNumber, Signatory, SurveyPlan,
+    TalliedBox, UnitId,
 };
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -130,6 +130,20 @@ pub enum Event {
         appraisal: AppraisalId,
         /// The lists by box.
         lists: BTreeMap<BoxId, CodeList>,
+    },
+    /// Before the opening, the statistics bureau struck off lost codes of one kind of sheet and
+    /// issued as many others in their place (A5).
+    CodesReplaced {
+        /// The appraisal.
+        appraisal: AppraisalId,
+        /// The kind of sheet.
+        sheet: SheetNumber,
+        /// The lists of the sheet's boxes from now on.
+        lists: BTreeMap<BoxId, CodeList>,
+        /// How many codes were replaced: in each list, so many entries are others.
+        struck: u32,
+        /// Why, in one line. Never the code, and never who had it.
+        reason: String,
     },
     /// The survey opened: every box with its head after set-up (C3).
     SurveyOpened {
@@ -260,6 +274,7 @@ impl Event {
             | Self::SurveySigned { appraisal, .. }
             | Self::KeyRegistered { appraisal, .. }
             | Self::CodesIssued { appraisal, .. }
+            | Self::CodesReplaced { appraisal, .. }
             | Self::SurveyOpened { appraisal, .. }
             | Self::BoxesCheckpointed { appraisal, .. }
             | Self::SurveyClosed { appraisal, .. }

@@ -239,6 +239,13 @@ impl Open {
                 all.extend(lists.clone());
                 Survey::Agreed { plan, keys, codes: Some(all) }
             }
+            (
+                Survey::Agreed { plan, keys, codes: Some(mut all) },
+                Event::CodesReplaced { lists, .. },
+            ) => {
+                all.extend(lists.clone());
+                Survey::Agreed { plan, keys, codes: Some(all) }
+            }
             (Survey::Agreed { plan, keys, .. }, Event::SurveyOpened { boxes, .. }) => {
                 Survey::Collecting { plan, keys, boxes: opened(boxes).collect() }
             }

@@ -294,6 +294,11 @@ impl CredentialList {
         self.weights.is_empty()
     }
 
+    /// The credentials, in their order.
+    pub fn keys(&self) -> impl Iterator<Item = PublicCredential> + '_ {
+        self.weights.keys().copied()
+    }
+
     /// The weight of a credential, if it is in the list.
     pub fn weight(&self, key: &PublicCredential) -> Option<u32> {
         self.weights.get(key).copied()

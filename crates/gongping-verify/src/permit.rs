@@ -41,7 +41,7 @@ pub fn permission(event: &Event) -> PermissionRule {
             SignSurveyForStatistics::RULE
         }
         Event::KeyRegistered { .. } | Event::ShareGiven { .. } => HoldKey::RULE,
-        Event::CodesIssued { .. } => IssueCodes::RULE,
+        Event::CodesIssued { .. } | Event::CodesReplaced { .. } => IssueCodes::RULE,
         Event::SurveyOpened { .. }
         | Event::BoxesCheckpointed { .. }
         | Event::SurveyClosed { .. }

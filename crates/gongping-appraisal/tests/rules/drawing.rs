@@ -111,9 +111,11 @@ fn stories() -> Vec<Story> {
     inspected.step("leader", Step::SignInspection { unit: of, report }).unwrap();
     let mut redrafted = Story::province(Chapter::Drafted);
     redrafted.tell_chapter(Chapter::Drafted).unwrap();
+    let mut replaced = Story::province(Chapter::Ready);
+    replaced.step("statistician", replaced.replacement(1)).unwrap();
     let directory = directory_story();
     let all = [Story::province(Chapter::Published), Story::county(60, Chapter::Published)];
-    all.into_iter().chain([again, inspected, redrafted, directory]).collect()
+    all.into_iter().chain([again, inspected, redrafted, replaced, directory]).collect()
 }
 
 fn directory_story() -> Story {

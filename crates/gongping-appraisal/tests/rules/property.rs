@@ -125,6 +125,7 @@ fn survey_step(story: &Story, kind: u8, detail: u16) -> Step {
             Step::SignSurvey { signatory: pick(&Signatory::ALL, detail), plan: plan.digest() }
         }
         11 => key(seat),
+        12 if detail.is_multiple_of(3) => story.replacement(u32::from(detail % 16)),
         12 => Step::IssueCodes(story.code_lists()),
         13 => Step::OpenSurvey(story.openings()),
         14 => Step::CheckpointBoxes(heads),
