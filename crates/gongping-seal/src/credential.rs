@@ -60,6 +60,25 @@ impl PrivateCredential {
         if well_formed { Ok(Self(text.to_owned())) } else { Err(CredentialFormatError) }
     }
 
+    /// Reads the characters without their hyphens.
+    pub(crate) fn from_plain(characters: &str) -> Result<Self, CredentialFormatError> {
+        let mut text = String::with_capacity(CREDENTIAL_LENGTH);
+        for character in characters.chars() {
+            if HYPHENS.contains(&text.len()) {
+                text.push('-');
+            }
+            text.push(character);
+        }
+        let credential = Self::parse(&text);
+        text.zeroize();
+        credential
+    }
+
+    /// The characters without their hyphens.
+    pub(crate) fn plain(&self) -> impl Iterator<Item = u8> + '_ {
+        self.0.bytes().filter(|byte| *byte != b'-')
+    }
+
     /// The key of this credential in one election.
     pub fn derive(&self, uuid: &Uuid) -> SigningKey {
         let mut wide = Zeroizing::new([0u8; 64]);

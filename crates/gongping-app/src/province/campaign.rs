@@ -19,7 +19,7 @@ use gongping_appraisal::{
 use gongping_score::Rulebook;
 use gongping_score::rulebook::SheetForm;
 use gongping_seal::{
-    Election, EncryptedTally, KeyHolderSecret, PrivateCredential, Uuid, seal_ballot,
+    Election, EncryptedTally, KeyHolderSecret, PrivateCredential, SlipCode, Uuid, seal_ballot,
 };
 use jiff::Timestamp;
 use rand::RngExt as _;
@@ -385,8 +385,9 @@ impl Campaign {
         let mut spare = Vec::new();
         for (sheet, codes) in &self.codes {
             for code in codes.iter().rev().take(of_each) {
-                let code = format!("{sheet}-{code}");
-                spare.push(PracticeCode { appraisal: self.id.to_string(), code });
+                let slip = SlipCode { sheet: sheet.0, credential: code.clone() };
+                let (appraisal, code) = (self.id.to_string(), slip.printed().to_string());
+                spare.push(PracticeCode { appraisal, code });
             }
         }
         spare
