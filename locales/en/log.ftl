@@ -37,6 +37,7 @@ log-event-codes-issued = Code lists handed in for { $count ->
         [one] { $count } box
        *[other] { $count } boxes
     }
+log-event-codes-replaced = Codes of sheet { $unit } replaced: { $count } ({ $name })
 log-event-survey-opened = Survey opened with { $count ->
         [one] { $count } box
        *[other] { $count } boxes

@@ -30,6 +30,7 @@ rejection-same-signer = Two bodies act here, so two persons must. You have alrea
 rejection-key-threshold = { $threshold } key holders cannot open the boxes: at least 2, and no more than there are.
 rejection-key-round = The keys are at another step now ({ $round }); nothing was handed in. Reload the page.
 rejection-code-list-mismatch = The code list of box { $box_id } does not have the planned number. Make the codes again.
+rejection-struck-codes = { $struck } of the { $codes } codes of sheet { $sheet } cannot be struck off: at least one, and not more than there are.
 rejection-boxes-mismatch = The boxes handed in are not those of this survey. Reload the page and repeat the step.
 rejection-too-early = Too early: possible from { $from }.
 rejection-too-late = Too late: it was possible until { $until }.

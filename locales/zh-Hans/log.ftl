@@ -31,6 +31,7 @@ log-event-practice-box-made = 制作试开票箱
 log-event-practice-share-given = 试开票箱：{ $what }（{ $name }）
 log-event-practice-box-opened = 试开票箱成功
 log-event-codes-issued = 提交邀请码清单，{ $count } 个票箱
+log-event-codes-replaced = 第 { $unit } 号测评表作废并补发邀请码 { $count } 个（{ $name }）
 log-event-survey-opened = 开始测评，{ $count } 个票箱
 log-event-boxes-checkpointed = 记录 { $count } 个票箱的链头
 log-event-survey-closed = 截止测评，{ $count } 个票箱

@@ -27,6 +27,7 @@ rejection-same-signer = 两个机构的签署（或保管）必须由不同的�
 rejection-key-threshold = 开箱需要 { $threshold } 方，这不行：至少 2 方，也不能多过保管方。
 rejection-key-round = 现在办的是另一步（{ $round }），没有提交。请刷新页面。
 rejection-code-list-mismatch = 票箱 { $box_id } 的邀请码清单与调查方案的数量不符。请重新生成后提交。
+rejection-struck-codes = 第 { $sheet } 号测评表共 { $codes } 个邀请码，不能作废 { $struck } 个：至少 1 个，不超过总数。
 rejection-boxes-mismatch = 提交的票箱与本次调查的票箱不一致。请刷新页面后重做这一步。
 rejection-too-early = 还没到时间：{ $from } 起才能办这一步。
 rejection-too-late = 已经过了时间：这一步应在 { $until } 之前办理。

@@ -33,6 +33,7 @@ log-event-practice-box-made = 製作試開票箱
 log-event-practice-share-given = 試開票箱：{ $what }（{ $name }）
 log-event-practice-box-opened = 試開票箱成功
 log-event-codes-issued = 提交邀請碼清單，{ $count } 個票箱
+log-event-codes-replaced = 第 { $unit } 號測評表作廢並補發邀請碼 { $count } 個（{ $name }）
 log-event-survey-opened = 開始測評，{ $count } 個票箱
 log-event-boxes-checkpointed = 記錄 { $count } 個票箱的鏈頭
 log-event-survey-closed = 截止測評，{ $count } 個票箱

@@ -29,6 +29,7 @@ rejection-same-signer = 兩個機構的簽署（或保管）必須由不同的�
 rejection-key-threshold = 開箱需要 { $threshold } 方，這不行：至少 2 方，也不能多過保管方。
 rejection-key-round = 現在辦的是另一步（{ $round }），沒有提交。請刷新頁面。
 rejection-code-list-mismatch = 票箱 { $box_id } 的邀請碼清單與調查方案的數量不符。請重新生成後提交。
+rejection-struck-codes = 第 { $sheet } 號測評表共 { $codes } 個邀請碼，不能作廢 { $struck } 個：至少 1 個，不超過總數。
 rejection-boxes-mismatch = 提交的票箱與本次調查的票箱不一致。請刷新頁面後重做這一步。
 rejection-too-early = 還沒到時間：{ $from } 起才能辦這一步。
 rejection-too-late = 已經過了時間：這一步應在 { $until } 之前辦理。

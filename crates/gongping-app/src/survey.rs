@@ -16,7 +16,7 @@ use gongping_verify::{box_election, box_trustees};
 use jiff::civil::Date;
 use jiff::tz::Offset;
 use serde::Serialize;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What the code issuer's page needs to make the codes.
 #[derive(Debug, Clone, Serialize)]
@@ -195,22 +195,106 @@ pub async fn issue_codes(
     app.steps_with(&allowed.account().into(), id, vec![step], extras).await
 }
 
-/// Name of the one item under [`code_list_id`].
+/// Name of each item under [`code_list_id`].
 pub(crate) const CODE_LIST: &str = "public_credentials.json";
 
-/// Where the public code list of a box waits until the box is made.
+/// Where the public code lists of a box wait until the box is made: the last one stands.
 pub(crate) fn code_list_id(box_id: &BoxId) -> String {
     format!("{box_id}#codes")
 }
 
-async fn kept_list(app: &App, box_id: &BoxId, list: &CodeList) -> Result<CredentialList, Failure> {
+/// The code list that stands, and how many were handed in for the box.
+async fn kept_list(
+    app: &App,
+    box_id: &BoxId,
+    list: &CodeList,
+) -> Result<(CredentialList, u64), Failure> {
     let damaged = |what: &str| Failure::Damaged(format!("code list of {box_id}: {what}"));
-    let items = app.store().box_items(&code_list_id(box_id), 0, 1).await?;
+    let id = code_list_id(box_id);
+    let length = app.store().box_length(&id).await?;
+    let latest = length.checked_sub(1).ok_or_else(|| damaged("missing"))?;
+    let items = app.store().box_items(&id, latest, 1).await?;
     let item = items.first().ok_or_else(|| damaged("missing"))?;
     if sha256(&item.bytes) != list.digest {
         return Err(damaged("not the one in the log"));
     }
-    CredentialList::parse(&item.bytes).map_err(|error| damaged(&error.to_string()))
+    let list = CredentialList::parse(&item.bytes).map_err(|error| damaged(&error.to_string()))?;
+    Ok((list, length))
+}
+
+/// What replacing lost codes means for one box: public credentials, 64 digits each.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CodeChange {
+    /// Those that open the box no more.
+    pub struck: Vec<String>,
+    /// As many others.
+    pub added: Vec<String>,
+}
+
+/// Strikes off lost codes of one kind of sheet and takes as many others in their place. Every box
+/// of the sheet must lose and gain the same number.
+///
+/// # Errors
+/// [`Refusal::Input`] when a change does not fit the list that stands; [`Refusal::Rejected`] once
+/// the survey is open, or before codes were issued.
+pub async fn replace_codes(
+    app: &App,
+    allowed: Allowed<IssueCodes>,
+    id: &AppraisalId,
+    sheet: SheetNumber,
+    reason: String,
+    changes: BTreeMap<BoxId, CodeChange>,
+) -> Result<(), Refusal> {
+    let world = app.world();
+    let appraisal = at_organiser(&world, &allowed, id)?;
+    let Some(Survey::Agreed { codes, .. }) = appraisal.running().map(|open| &open.survey) else {
+        return Err(wrong_stage(appraisal, "agreed"));
+    };
+    let missing = || Rejection::Missing { what: "codes".to_owned() };
+    let issued = codes.as_ref().ok_or_else(missing)?;
+    let struck = changes.values().next().map_or(0, |change| change.struck.len());
+    let (mut lists, mut box_items) = (BTreeMap::new(), Vec::new());
+    for (box_id, change) in &changes {
+        let stands = issued.get(box_id).ok_or(Rejection::BoxesMismatch)?;
+        let (before, expected_position) = kept_list(app, box_id, stands).await?;
+        let after = changed_list(box_id, &before, change, struck)?;
+        let digest = sha256(after.bytes());
+        lists.insert(box_id.clone(), CodeList { digest, count: after.len() as u64 });
+        let item = BoxItem { name: CODE_LIST.to_owned(), bytes: after.bytes().to_vec() };
+        let box_id = code_list_id(box_id);
+        box_items.push(BoxAppend { box_id, expected_position, items: vec![item] });
+    }
+    let extras = Extras { box_items, ..Extras::default() };
+    let struck = u32::try_from(struck).unwrap_or(u32::MAX);
+    let step = Step::ReplaceCodes { sheet, lists, struck, reason };
+    app.steps_with(&allowed.account().into(), id, vec![step], extras).await
+}
+
+/// The list after the change: exactly `struck` entries are others, and their number is the same.
+fn changed_list(
+    box_id: &BoxId,
+    before: &CredentialList,
+    change: &CodeChange,
+    struck: usize,
+) -> Result<CredentialList, Refusal> {
+    let bad = |why: &str| Refusal::input("code-change", &[("box", box_id.as_str()), ("why", why)]);
+    let read = |texts: &[String]| -> Result<BTreeSet<PublicCredential>, Refusal> {
+        let keys = texts.iter().map(|text| PublicCredential::parse(text));
+        keys.collect::<Result<_, _>>().map_err(|error| bad(&error.to_string()))
+    };
+    let (gone, new) = (read(&change.struck)?, read(&change.added)?);
+    if gone.len() != struck || new.len() != struck {
+        return Err(bad("the boxes of a sheet must lose and gain the same number of codes"));
+    }
+    let old: BTreeSet<PublicCredential> = before.keys().collect();
+    if !gone.is_subset(&old) {
+        return Err(bad("a code that was to be struck off is not on the list"));
+    }
+    if !new.is_disjoint(&old) {
+        return Err(bad("a new code is on the list already"));
+    }
+    let keys = old.difference(&gone).chain(&new).copied();
+    CredentialList::build(keys).map_err(|error| bad(&error.to_string()))
 }
 
 /// Makes the boxes and opens the survey.
@@ -236,7 +320,7 @@ pub async fn open(app: &App, allowed: Allowed<RunSurvey>, id: &AppraisalId) -> R
     let mut openings = BTreeMap::new();
     let mut box_items = Vec::new();
     for (box_id, list) in codes {
-        let credentials = kept_list(app, box_id, list).await?;
+        let (credentials, _) = kept_list(app, box_id, list).await?;
         let name = world.unit(&box_id.unit()).map_or("", |unit| unit.name_on(app.today()));
         let draft =
             box_election(appraisal, box_id, name, &trustees).map_err(|error| bug(&error))?;

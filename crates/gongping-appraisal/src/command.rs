@@ -3,7 +3,7 @@
 use crate::{
     AccountId, AppraisalId, BoxHead, BoxId, BoxOpening, Calendar, CodeList, Digest, DutyGrant,
     InspectionGroup, InspectionReport, KeyRound, KeySeat, Medium, MemberSheet, NewUnit,
-    PracticeItem, Signatory, SurveyPlan, TalliedBox, UnitId,
+    PracticeItem, SheetNumber, Signatory, SurveyPlan, TalliedBox, UnitId,
 };
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -152,6 +152,18 @@ pub enum Step {
     },
     /// Hand in the code lists. The caller has checked their form.
     IssueCodes(BTreeMap<BoxId, CodeList>),
+    /// Strike off lost codes of one kind of sheet. The caller has compared the lists with those
+    /// that stood before.
+    ReplaceCodes {
+        /// The kind of sheet.
+        sheet: SheetNumber,
+        /// The lists of the sheet's boxes from now on.
+        lists: BTreeMap<BoxId, CodeList>,
+        /// How many entries of each list are others.
+        struck: u32,
+        /// Why, in one line.
+        reason: String,
+    },
     /// Open the survey with the boxes made for it.
     OpenSurvey(BTreeMap<BoxId, BoxOpening>),
     /// Note the heads of boxes.

@@ -4,7 +4,7 @@
 use crate::{
     AccountId, AppraisalId, BoxHead, BoxId, BoxOpening, Calendar, CodeList, Digest, DutyGrant,
     InspectionGroup, InspectionGroupNumber, KeyRound, KeySeat, Medium, NewUnit, PracticeItem,
-    Signatory, SurveyPlan, TalliedBox, UnitId,
+    SheetNumber, Signatory, SurveyPlan, TalliedBox, UnitId,
 };
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -167,6 +167,20 @@ pub enum Event {
         /// The lists by box.
         lists: BTreeMap<BoxId, CodeList>,
     },
+    /// Before the opening, the statistics bureau struck off lost codes of one kind of sheet and
+    /// issued as many others in their place (A5).
+    CodesReplaced {
+        /// The appraisal.
+        appraisal: AppraisalId,
+        /// The kind of sheet.
+        sheet: SheetNumber,
+        /// The lists of the sheet's boxes from now on.
+        lists: BTreeMap<BoxId, CodeList>,
+        /// How many codes were replaced: in each list, so many entries are others.
+        struck: u32,
+        /// Why, in one line. Never the code, and never who had it.
+        reason: String,
+    },
     /// The survey opened: every box with its head after set-up (C3).
     SurveyOpened {
         /// The appraisal.
@@ -300,6 +314,7 @@ impl Event {
             | Self::PracticeShareGiven { appraisal, .. }
             | Self::PracticeBoxOpened { appraisal, .. }
             | Self::CodesIssued { appraisal, .. }
+            | Self::CodesReplaced { appraisal, .. }
             | Self::SurveyOpened { appraisal, .. }
             | Self::BoxesCheckpointed { appraisal, .. }
             | Self::SurveyClosed { appraisal, .. }

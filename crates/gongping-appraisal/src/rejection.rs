@@ -177,6 +177,16 @@ pub enum Rejection {
         /// The box.
         box_id: BoxId,
     },
+    /// Between one and all codes of a sheet can be struck off (A5).
+    #[error("{struck} of the {codes} codes of sheet {sheet} cannot be struck off")]
+    StruckCodes {
+        /// The sheet.
+        sheet: u16,
+        /// How many were to be struck off.
+        struck: u32,
+        /// How many codes the sheet has.
+        codes: u32,
+    },
     /// The boxes handed in are not those of the survey.
     #[error("the boxes are not those of this survey")]
     BoxesMismatch,
@@ -323,6 +333,7 @@ impl Rejection {
             Self::KeyThreshold { threshold: 1 },
             Self::KeyRound { round: KeyRound::Polynomial },
             Self::CodeListMismatch { box_id },
+            Self::StruckCodes { sheet: 1, struck: 0, codes: 12 },
             Self::BoxesMismatch,
             Self::TooEarly { from: text() },
             Self::TooLate { until: text() },

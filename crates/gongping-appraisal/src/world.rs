@@ -232,6 +232,13 @@ impl Open {
                 all.extend(lists.clone());
                 Survey::Agreed { plan, ceremony, codes: Some(all) }
             }
+            (
+                Survey::Agreed { plan, ceremony, codes: Some(mut all) },
+                Event::CodesReplaced { lists, .. },
+            ) => {
+                all.extend(lists.clone());
+                Survey::Agreed { plan, ceremony, codes: Some(all) }
+            }
             (Survey::Agreed { plan, ceremony, .. }, Event::SurveyOpened { boxes, .. }) => {
                 Survey::Collecting { plan, ceremony, boxes: opened(boxes).collect() }
             }

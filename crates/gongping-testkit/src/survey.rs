@@ -7,7 +7,7 @@ use gongping_app::province::{Campaign, Post, SampleSize, Until};
 use gongping_app::{App, Refusal, key, survey, tally};
 use gongping_appraisal::permission::{HoldKey, RunSurvey};
 use gongping_appraisal::{Allowed, BoxId, KeySeat, Medium, Permission, Rejection, SheetNumber};
-use gongping_seal::{CeremonySecret, Choice, Election, PrivateCredential, seal_ballot};
+use gongping_seal::{CeremonySecret, Choice, Election, PrivateCredential, SlipCode, seal_ballot};
 use jiff::{SignedDuration, Timestamp};
 use std::collections::BTreeMap;
 use std::sync::PoisonError;
@@ -57,16 +57,16 @@ impl TestApp {
         self.simulate(plan, survey_opens() + SignedDuration::from_hours(1)).await
     }
 
-    /// The codes of a sheet, as they are printed after the sheet's number.
+    /// The private credentials of a sheet.
     ///
     /// # Panics
     /// Never.
     #[must_use]
     pub fn codes(&self, campaign: &Campaign, sheet: u16) -> Vec<String> {
-        let prefix = format!("{}-", SheetNumber(sheet));
         let printed = campaign.spare_codes(usize::MAX);
-        let of_sheet = printed.iter().filter_map(|code| code.code.strip_prefix(&prefix));
-        of_sheet.map(str::to_owned).collect()
+        let slips = printed.iter().map(|code| SlipCode::read(&code.code).expect("a code"));
+        let of_sheet = slips.filter(|slip| slip.sheet == sheet);
+        of_sheet.map(|slip| slip.credential.to_string()).collect()
     }
 
     /// Seals answers for each of `boxes` with one code, as a browser does.

@@ -46,7 +46,7 @@ pub fn permission(event: &Event) -> PermissionRule {
         | Event::PracticeShareGiven { .. }
         | Event::PracticeBoxOpened { .. }
         | Event::ShareGiven { .. } => HoldKey::RULE,
-        Event::CodesIssued { .. } => IssueCodes::RULE,
+        Event::CodesIssued { .. } | Event::CodesReplaced { .. } => IssueCodes::RULE,
         Event::SurveyOpened { .. }
         | Event::BoxesCheckpointed { .. }
         | Event::SurveyClosed { .. }

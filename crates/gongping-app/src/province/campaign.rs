@@ -19,7 +19,7 @@ use gongping_appraisal::{
 };
 use gongping_score::Rulebook;
 use gongping_score::rulebook::SheetForm;
-use gongping_seal::{CeremonySecret, Election, PrivateCredential, Uuid, seal_ballot};
+use gongping_seal::{CeremonySecret, Election, PrivateCredential, SlipCode, Uuid, seal_ballot};
 use jiff::Timestamp;
 use rand::RngExt as _;
 use rand_chacha::ChaCha20Rng;
@@ -378,8 +378,9 @@ impl Campaign {
         let mut spare = Vec::new();
         for (sheet, codes) in &self.codes {
             for code in codes.iter().rev().take(of_each) {
-                let code = format!("{sheet}-{code}");
-                spare.push(PracticeCode { appraisal: self.id.to_string(), code });
+                let slip = SlipCode { sheet: sheet.0, credential: code.clone() };
+                let (appraisal, code) = (self.id.to_string(), slip.printed().to_string());
+                spare.push(PracticeCode { appraisal, code });
             }
         }
         spare

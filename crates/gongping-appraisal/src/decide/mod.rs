@@ -76,6 +76,12 @@ fn in_parts(event: Event) -> Vec<Event> {
         Event::CodesIssued { appraisal, lists } => split(lists)
             .map(|lists| Event::CodesIssued { appraisal: appraisal.clone(), lists })
             .collect(),
+        Event::CodesReplaced { appraisal, sheet, lists, struck, reason } => split(lists)
+            .map(|lists| {
+                let (appraisal, reason) = (appraisal.clone(), reason.clone());
+                Event::CodesReplaced { appraisal, sheet, lists, struck, reason }
+            })
+            .collect(),
         Event::SurveyOpened { appraisal, boxes } => split(boxes)
             .map(|boxes| Event::SurveyOpened { appraisal: appraisal.clone(), boxes })
             .collect(),
@@ -132,6 +138,9 @@ fn decide_step(
         }
         Step::OpenPracticeBox { outcome } => ceremony::open_practice_box(appraisal, outcome),
         Step::IssueCodes(lists) => survey::issue_codes(appraisal, lists),
+        Step::ReplaceCodes { sheet, lists, struck, reason } => {
+            survey::replace_codes(appraisal, sheet, lists, struck, reason)
+        }
         Step::OpenSurvey(boxes) => survey::open(appraisal, boxes, context),
         Step::CheckpointBoxes(heads) => survey::checkpoint(appraisal, heads),
         Step::CloseSurvey(boxes) => survey::close(appraisal, boxes, context),

@@ -3,7 +3,7 @@
 use super::seen_current;
 use crate::{
     Appraisal, BoxHead, BoxId, BoxOpening, BoxState, CodeList, Context, Digest, Event, GroupId,
-    KeySeat, Rejection, Signatory, Survey, SurveyPlan, TalliedBox,
+    KeySeat, Rejection, SheetNumber, Signatory, Survey, SurveyPlan, TalliedBox,
 };
 use jiff::Timestamp;
 use std::collections::{BTreeMap, BTreeSet};
@@ -126,6 +126,40 @@ pub(super) fn issue_codes(
         }
     }
     Ok(Event::CodesIssued { appraisal: appraisal.id.clone(), lists })
+}
+
+/// A lost code may be replaced until the survey opens, and then no more: whoever could strike off
+/// codes later could strike off answers.
+pub(super) fn replace_codes(
+    appraisal: &Appraisal,
+    sheet: SheetNumber,
+    lists: BTreeMap<BoxId, CodeList>,
+    struck: u32,
+    reason: String,
+) -> Result<Event, Rejection> {
+    let Survey::Agreed { plan, codes, .. } = &appraisal.open()?.survey else {
+        return Err(appraisal.wrong_stage("agreed"));
+    };
+    let issued = codes.as_ref().ok_or_else(|| Rejection::missing("codes"))?;
+    super::one_line(&reason)?;
+    let planned = plan.sheet(sheet).ok_or(Rejection::BadSheet { sheet: sheet.0 })?;
+    if !(1..=planned.codes).contains(&struck) {
+        return Err(Rejection::StruckCodes { sheet: sheet.0, struck, codes: planned.codes });
+    }
+    // One code opens every box of its sheet, so it must leave them all.
+    let opened = planned.units.iter().map(|unit| BoxId::of(&appraisal.id, unit, &planned.group));
+    if !opened.collect::<BTreeSet<_>>().iter().eq(lists.keys()) {
+        return Err(Rejection::BoxesMismatch);
+    }
+    for (box_id, list) in &lists {
+        let replaces = issued
+            .get(box_id)
+            .is_some_and(|before| before.count == list.count && before.digest != list.digest);
+        if !replaces {
+            return Err(Rejection::CodeListMismatch { box_id: box_id.clone() });
+        }
+    }
+    Ok(Event::CodesReplaced { appraisal: appraisal.id.clone(), sheet, lists, struck, reason })
 }
 
 pub(super) fn open(

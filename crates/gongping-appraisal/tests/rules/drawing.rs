@@ -114,9 +114,11 @@ fn stories() -> Vec<Story> {
     let mut restarted = Story::province(Chapter::Ready);
     let (seat, reason) = (KeySeat::Conduct, "密钥文件丢失".to_owned());
     restarted.step("conduct", Step::RestartKeys { seat, reason }).unwrap();
+    let mut replaced = Story::province(Chapter::Ready);
+    replaced.step("statistician", replaced.replacement(1)).unwrap();
     let directory = directory_story();
     let all = [Story::province(Chapter::Published), Story::county(60, Chapter::Published)];
-    all.into_iter().chain([again, inspected, redrafted, restarted, directory]).collect()
+    all.into_iter().chain([again, inspected, redrafted, restarted, replaced, directory]).collect()
 }
 
 fn directory_story() -> Story {

@@ -131,6 +131,7 @@ fn survey_step(story: &Story, kind: u8, detail: u16) -> Step {
             5 => Step::OpenPracticeBox { outcome: vec![vec![1, 2]] },
             _ => key(seat, pick(&KeyRound::ALL, detail / 12)),
         },
+        12 if detail.is_multiple_of(3) => story.replacement(u32::from(detail % 16)),
         12 => Step::IssueCodes(story.code_lists()),
         13 => Step::OpenSurvey(story.openings()),
         14 => Step::CheckpointBoxes(heads),

@@ -6,11 +6,11 @@ use crate::story::{
 };
 use gongping_appraisal::permission::Publish;
 use gongping_appraisal::{
-    Calendar, Command, DateRange, Duty, InspectionGroupNumber, KeyRound, KeySeat, Level, Medium,
-    Phase, Rejection, SheetNumber, Signatory, Step, SurveyPlan,
+    BoxId, Calendar, CodeList, Command, DateRange, Duty, InspectionGroupNumber, KeyRound, KeySeat,
+    Level, Medium, Phase, Rejection, SheetNumber, Signatory, Step, SurveyPlan,
 };
 use jiff::civil::date;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 type Provocation = (&'static str, Chapter, fn(&mut Story) -> Result<(), Rejection>);
 
@@ -18,6 +18,19 @@ fn propose(story: &mut Story, change: fn(&mut SurveyPlan)) -> Result<(), Rejecti
     let mut plan = story.plan();
     change(&mut plan);
     story.step("surveyor", Step::ProposeSurvey(plan))
+}
+
+/// Replaces a code of the first sheet, with something changed in what is handed in.
+fn replace(
+    story: &mut Story,
+    change: impl FnOnce(&mut SheetNumber, &mut BTreeMap<BoxId, CodeList>, &mut String),
+) -> Result<(), Rejection> {
+    let Step::ReplaceCodes { mut sheet, mut lists, struck, mut reason } = story.replacement(1)
+    else {
+        unreachable!()
+    };
+    change(&mut sheet, &mut lists, &mut reason);
+    story.step("statistician", Step::ReplaceCodes { sheet, lists, struck, reason })
 }
 
 fn close_unit(story: &mut Story, id: &str) -> Result<(), Rejection> {
@@ -262,6 +275,33 @@ const SURVEY: &[Provocation] = &[
         let mut lists = story.code_lists();
         lists.values_mut().next().unwrap().count += 1;
         story.step("statistician", Step::IssueCodes(lists))
+    }),
+    ("wrong_stage", Chapter::Collecting, |story| {
+        // Once ballots are taken, striking off a code could strike off an answer.
+        story.step("statistician", story.replacement(1))
+    }),
+    ("missing", Chapter::Agreed, |story| story.step("statistician", story.replacement(1))),
+    ("struck_codes", Chapter::Ready, |story| story.step("statistician", story.replacement(0))),
+    ("struck_codes", Chapter::Ready, |story| story.step("statistician", story.replacement(13))),
+    ("bad_name", Chapter::Ready, |story| replace(story, |_, _, reason| reason.push('\n'))),
+    ("bad_sheet", Chapter::Ready, |story| replace(story, |sheet, _, _| sheet.0 = 99)),
+    ("boxes_mismatch", Chapter::Ready, |story| {
+        replace(story, |_, lists, _| drop(lists.pop_first()))
+    }),
+    ("boxes_mismatch", Chapter::Ready, |story| {
+        // The boxes of another sheet keep the codes that they have.
+        let all = story.code_lists();
+        replace(story, |_, lists, _| lists.extend(all))
+    }),
+    ("code_list_mismatch", Chapter::Ready, |story| {
+        // The number of codes was signed.
+        replace(story, |_, lists, _| lists.values_mut().for_each(|list| list.count += 1))
+    }),
+    ("code_list_mismatch", Chapter::Ready, |story| {
+        let all = story.code_lists();
+        replace(story, |_, lists, _| {
+            lists.iter_mut().for_each(|(id, list)| list.digest = all[id].digest);
+        })
     }),
     ("boxes_mismatch", Chapter::Agreed, |story| {
         let mut lists = story.code_lists();

@@ -338,6 +338,16 @@ impl Story {
         self.by_box(|id| CodeList { digest: digest(id.as_str()), count: 12 })
     }
 
+    /// What replaces so many codes of the first sheet.
+    pub(crate) fn replacement(&self, struck: u32) -> Step {
+        let sheet = self.plan().sheets.remove(0);
+        let ids = sheet.units.iter().map(|unit| BoxId::of(&self.id(), unit, &sheet.group));
+        let list = |id: &BoxId| CodeList { digest: digest(&format!("{id} anew")), count: 12 };
+        let lists = ids.map(|id| (id.clone(), list(&id))).collect();
+        let reason = "邮寄时遗失".to_owned();
+        Step::ReplaceCodes { sheet: sheet.number, lists, struck, reason }
+    }
+
     pub(crate) fn openings(&self) -> BTreeMap<BoxId, BoxOpening> {
         let plan = self.plan();
         self.by_box(|id| BoxOpening {

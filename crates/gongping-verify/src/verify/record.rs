@@ -108,7 +108,9 @@ impl Record {
             Event::SurveySigned { signatory, plan, .. } => {
                 self.plan_signed.insert(*signatory, (entry.actor.clone(), *plan));
             }
-            Event::CodesIssued { lists, .. } => self.codes.extend(lists.clone()),
+            Event::CodesIssued { lists, .. } | Event::CodesReplaced { lists, .. } => {
+                self.codes.extend(lists.clone());
+            }
             Event::SurveyOpened { boxes, .. } => self.note_opened(index, entry, boxes),
             Event::BoxesCheckpointed { heads, .. } | Event::ShareGiven { heads, .. } => {
                 for (id, head) in heads {

@@ -71,8 +71,8 @@ fn parts_of_one(before: &Event, after: &Event) -> bool {
         of == also && first.keys().next_back() < then.keys().next()
     }
     use Event::{
-        AccountOpened, BoxesCheckpointed, BoxesOpened, CodesIssued, PasswordSet, ShareGiven,
-        SurveyClosed, SurveyOpened, UnitRegistered,
+        AccountOpened, BoxesCheckpointed, BoxesOpened, CodesIssued, CodesReplaced, PasswordSet,
+        ShareGiven, SurveyClosed, SurveyOpened, UnitRegistered,
     };
     match (before, after) {
         (UnitRegistered { .. }, UnitRegistered { .. }) => true,
@@ -80,6 +80,10 @@ fn parts_of_one(before: &Event, after: &Event) -> bool {
         (CodesIssued { appraisal: a, lists: first }, CodesIssued { appraisal: b, lists: then }) => {
             ascending((a, first), (b, then))
         }
+        (
+            CodesReplaced { appraisal: a, sheet, lists: first, struck, reason },
+            CodesReplaced { appraisal: b, sheet: s, lists: then, struck: n, reason: r },
+        ) => (sheet, struck, reason) == (s, n, r) && ascending((a, first), (b, then)),
         (
             SurveyOpened { appraisal: a, boxes: first },
             SurveyOpened { appraisal: b, boxes: then },
@@ -195,6 +199,13 @@ fn survey_step(first: &Event, entries: &[Entry]) -> Option<Step> {
             Event::CodesIssued { lists, .. } => Some(lists),
             _ => None,
         })),
+        Event::CodesReplaced { sheet, struck, reason, .. } => {
+            let lists = joined(entries, |event| match event {
+                Event::CodesReplaced { lists, .. } => Some(lists),
+                _ => None,
+            });
+            Step::ReplaceCodes { sheet: *sheet, lists, struck: *struck, reason: reason.clone() }
+        }
         Event::SurveyOpened { .. } => Step::OpenSurvey(joined(entries, |event| match event {
             Event::SurveyOpened { boxes, .. } => Some(boxes),
             _ => None,

@@ -125,6 +125,10 @@ fn event_words(web: &Web, visitor: &Visitor, event: &Event) -> String {
             name = word(t, "workplace-seat", seat.as_str());
         }
         Event::CodesIssued { lists, .. } => count = lists.len(),
+        Event::CodesReplaced { sheet, struck, reason, .. } => {
+            (name, unit) = (reason.clone(), sheet.to_string());
+            count = usize::try_from(*struck).unwrap_or(usize::MAX);
+        }
         Event::SurveyOpened { boxes, .. } => count = boxes.len(),
         Event::BoxesCheckpointed { heads, .. } => count = heads.len(),
         Event::SurveyClosed { boxes, .. } | Event::BoxesOpened { boxes, .. } => count = boxes.len(),
