@@ -1,6 +1,7 @@
 //! Why a command failed: the cause, and what to do.
 
 use crate::installation::InstallationFailure;
+use crate::key_file::KeyFileError;
 use crate::words;
 use gongping_app::{Failure, Refusal};
 use gongping_locale::Texts;
@@ -53,6 +54,14 @@ pub(crate) enum CommandFailure {
     /// A password was typed differently the second time, or none came.
     #[error("两次输入的密码不同，或没有输入 · the passwords differ, or none was given")]
     Password,
+    /// A key holder's file.
+    #[error("{path}: {source}")]
+    KeyFile {
+        /// Which.
+        path: PathBuf,
+        /// Why.
+        source: KeyFileError,
+    },
     /// The address.
     #[error("{address}: {why}")]
     Listen {
@@ -69,9 +78,11 @@ impl CommandFailure {
     pub(crate) const fn status(&self) -> ExitStatus {
         match self {
             Self::Refusal(Refusal::Failure(_) | Refusal::Document(_)) => ExitStatus::Unreadable,
-            Self::Refusal(_) | Self::NoAccount(_) | Self::NeedsId(_) | Self::Password => {
-                ExitStatus::DoesNotHold
-            }
+            Self::Refusal(_)
+            | Self::NoAccount(_)
+            | Self::NeedsId(_)
+            | Self::Password
+            | Self::KeyFile { .. } => ExitStatus::DoesNotHold,
             _ => ExitStatus::Unreadable,
         }
     }

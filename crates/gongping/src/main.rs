@@ -9,13 +9,18 @@ mod command;
 mod failure;
 mod folder;
 mod installation;
+mod key_file;
 mod language;
 mod output;
 mod report;
+mod typed;
 mod words;
 
 use clap::{Parser, Subcommand};
-use command::{backup, demo, doctor, dossier, import, init, rulebook, score, serve, user, verify};
+use command::{
+    backup, demo, doctor, dossier, import, init, key_file as key_file_command, rulebook, score,
+    serve, user, verify,
+};
 use failure::CommandFailure;
 use gongping_locale::{Locale, Texts};
 use gongping_verify::ExitStatus;
@@ -47,6 +52,7 @@ enum Command {
     Score(score::Score),
     Doctor(doctor::Doctor),
     Backup(backup::Backup),
+    KeyFile(key_file_command::KeyFileCommand),
 }
 
 fn main() -> ExitCode {
@@ -89,6 +95,7 @@ async fn run(command: Command, t: Texts) -> Result<ExitStatus, CommandFailure> {
         Command::Score(command) => return score::run(command, t),
         Command::Doctor(command) => return doctor::run(command).await,
         Command::Backup(command) => return backup::run(command).await,
+        Command::KeyFile(command) => key_file_command::run(command)?,
     }
     Ok(ExitStatus::Holds)
 }

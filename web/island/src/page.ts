@@ -137,6 +137,11 @@ export async function fetchJson(url: string): Promise<unknown> {
   return answer.json();
 }
 
+/** Loads a module that only some steps need, from the address that the page gives. */
+export function loadModule<T>(address: string): Promise<T> {
+  return import(address) as Promise<T>;
+}
+
 /** Runs a function once the page is parsed. */
 export function whenReady(run: () => void): void {
   if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", run);
