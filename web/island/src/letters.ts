@@ -50,10 +50,7 @@ export function toLetters(secret: string): string {
  * characters, in capitals or not; I and L stand for 1, and O for 0.
  */
 export function fromLetters(typed: string): LettersReading {
-  const letters = withoutSeparators(typed)
-    .toUpperCase()
-    .replace(/O/g, "0")
-    .replace(/[IL]/g, "1");
+  const letters = withoutSeparators(typed).toUpperCase().replace(/O/g, "0").replace(/[IL]/g, "1");
   const digits = [...letters].map((letter) => BASE32.indexOf(letter));
   if (digits.length === 0) return { mistake: "empty" };
   if (digits.includes(-1)) return { mistake: "wrong-character" };
