@@ -19,6 +19,7 @@ pub mod layout;
 mod manifest;
 mod openings;
 mod permit;
+mod practice_box;
 mod problem;
 mod report;
 mod scoring;
@@ -30,10 +31,16 @@ pub use box_file::{BoxContent, BoxContentError, BoxEvent, read_box};
 pub use build::{BoxFile, BuildError, BuiltDossier, Committed, DossierDraft, build, log_files};
 pub use canonical::CanonicalError;
 pub use check::Check;
-pub use election::{BoxElectionMistake, box_election, box_trustees};
+pub use election::{
+    BoxElectionMistake, box_election, box_trustees, certificates, conclusion, polynomials,
+};
 pub use manifest::{FORMAT, FileDigest, Manifest, ManifestFile};
 pub use openings::{OpenedCommitment, Openings};
 pub use permit::{SYSTEM_ACTOR, SYSTEM_STEPS, allows, permission};
+pub use practice_box::{
+    PRACTICE_BALLOTS, PracticeBoxMistake, check_practice_share, check_rehearsal, make_practice_box,
+    open_practice_box, read_practice_box,
+};
 pub use problem::Problem;
 pub use report::{Counted, ExitStatus, Finding, LogHead, Place, Report, Subject};
 pub use scoring::{BoxTally, ScoringMistake, score_input, score_report};

@@ -4,9 +4,8 @@
  * Answers and code live in this module's memory only: never in the address, the history, a
  * cookie or the browser's storage, and they are wiped as soon as the sheet has been accepted.
  */
-import { readCode } from "./credential.ts";
 import { systemRandom } from "./group.ts";
-import { Page, fetchJson, idle, pause, required, setProgress, whenReady } from "./page.ts";
+import { type MessageArguments, Page, fetchJson, idle, pause, required, setProgress, whenReady } from "./page.ts";
 import {
   Answers,
   type SealedBallot,
@@ -16,6 +15,7 @@ import {
   sealSheet,
   sheetMessage,
 } from "./sheet.ts";
+import { readCode } from "./slip.ts";
 
 /** After this long without an answer the sheet can be sent again. */
 const SEND_TIMEOUT_MS = 40_000;
@@ -97,8 +97,8 @@ class BallotPage {
     this.page.show(step);
   }
 
-  private codeMistake(name: string): void {
-    this.page.say("code-error", name);
+  private codeMistake(name: string, values: MessageArguments = {}): void {
+    this.page.say("code-error", name, values);
     this.codeInput.setAttribute("aria-invalid", "true");
     this.codeInput.focus();
   }
@@ -107,7 +107,9 @@ class BallotPage {
     if (this.busy) return;
     const reading = readCode(this.codeInput.value);
     if ("mistake" in reading) {
-      this.codeMistake(`code-${reading.mistake}`);
+      const { mistake, group } = reading;
+      const where = group === undefined ? "" : group === 0 ? "-sheet" : "-group";
+      this.codeMistake(`code-${mistake}${where}`, { group: group ?? 0 });
       return;
     }
     this.busy = true;

@@ -1,6 +1,7 @@
 /** What the code issuer's page computes: invitation codes, and public lists that cannot be joined. */
-import { derivePublicMany, generateCredential, writeCode } from "./credential.ts";
+import { derivePublicMany, generateCredential } from "./credential.ts";
 import type { RandomSource } from "./group.ts";
+import { writeCode } from "./slip.ts";
 
 /** Credentials derived between two looks at the screen. */
 const BATCH = 50;

@@ -6,10 +6,11 @@ import { describe, test } from "node:test";
 import { gzipSync } from "node:zlib";
 import { parseElection, sealBallot } from "../src/ballot.ts";
 import { makeCodes, secretTable } from "../src/codes.ts";
-import { derivePublic, readCode } from "../src/credential.ts";
+import { derivePublic } from "../src/credential.ts";
 import { parseElement } from "../src/element.ts";
 import { systemRandom } from "../src/group.ts";
 import { Answers, parseSheet, preparations, sealSheet, sheetMessage } from "../src/sheet.ts";
+import { readCode } from "../src/slip.ts";
 import {
   generateKeyPair,
   parsePrivateKey,
