@@ -482,11 +482,7 @@ function publicKey(text: unknown, holder: number): Element {
 }
 
 /** Reads a structure; refuses other fields and everything but its one canonical form. */
-function read(
-  text: unknown,
-  fields: readonly string[],
-  holder?: number,
-): Record<string, unknown> {
+function read(text: unknown, fields: readonly string[], holder?: number): Record<string, unknown> {
   if (typeof text !== "string") throw new CeremonyError("malformed", holder);
   const exact = text.trimEnd();
   const value = attempt("malformed", holder, () => JSON.parse(exact) as unknown);
@@ -497,11 +493,7 @@ function read(
 }
 
 function hasFields(value: unknown, fields: readonly string[]): value is Record<string, unknown> {
-  return (
-    typeof value === "object" &&
-    value !== null &&
-    Object.keys(value).join() === fields.join()
-  );
+  return typeof value === "object" && value !== null && Object.keys(value).join() === fields.join();
 }
 
 function signedMessage(value: unknown, holder: number | undefined): SignedMessage {

@@ -54,15 +54,18 @@ export function multiply(out: Limbs, a: Limbs, b: Limbs): void {
   let r0 =
     a0 * b0 +
     WRAP *
-      (a1 * b11 + a2 * b10 + a3 * b9 + a4 * b8 + a5 * b7 + a6 * b6 + a7 * b5 + a8 * b4 + a9 * b3 + a10 * b2 + a11 * b1);
+      (a1 * b11 + a2 * b10 + a3 * b9 + a4 * b8 + a5 * b7 + a6 * b6 + a7 * b5 + a8 * b4 +
+        a9 * b3 + a10 * b2 + a11 * b1);
   let r1 =
     a0 * b1 + a1 * b0 +
     WRAP *
-      (a2 * b11 + a3 * b10 + a4 * b9 + a5 * b8 + a6 * b7 + a7 * b6 + a8 * b5 + a9 * b4 + a10 * b3 + a11 * b2);
+      (a2 * b11 + a3 * b10 + a4 * b9 + a5 * b8 + a6 * b7 + a7 * b6 + a8 * b5 + a9 * b4 +
+        a10 * b3 + a11 * b2);
   let r2 =
     a0 * b2 + a1 * b1 + a2 * b0 +
     WRAP *
-      (a3 * b11 + a4 * b10 + a5 * b9 + a6 * b8 + a7 * b7 + a8 * b6 + a9 * b5 + a10 * b4 + a11 * b3);
+      (a3 * b11 + a4 * b10 + a5 * b9 + a6 * b8 + a7 * b7 + a8 * b6 + a9 * b5 + a10 * b4 +
+        a11 * b3);
   let r3 =
     a0 * b3 + a1 * b2 + a2 * b1 + a3 * b0 +
     WRAP * (a4 * b11 + a5 * b10 + a6 * b9 + a7 * b8 + a8 * b7 + a9 * b6 + a10 * b5 + a11 * b4);
@@ -82,14 +85,16 @@ export function multiply(out: Limbs, a: Limbs, b: Limbs): void {
     a0 * b8 + a1 * b7 + a2 * b6 + a3 * b5 + a4 * b4 + a5 * b3 + a6 * b2 + a7 * b1 + a8 * b0 +
     WRAP * (a9 * b11 + a10 * b10 + a11 * b9);
   let r9 =
-    a0 * b9 + a1 * b8 + a2 * b7 + a3 * b6 + a4 * b5 + a5 * b4 + a6 * b3 + a7 * b2 + a8 * b1 + a9 * b0 +
+    a0 * b9 + a1 * b8 + a2 * b7 + a3 * b6 + a4 * b5 + a5 * b4 + a6 * b3 + a7 * b2 + a8 * b1 +
+    a9 * b0 +
     WRAP * (a10 * b11 + a11 * b10);
   let r10 =
-    a0 * b10 + a1 * b9 + a2 * b8 + a3 * b7 + a4 * b6 + a5 * b5 + a6 * b4 + a7 * b3 + a8 * b2 + a9 * b1 + a10 * b0 +
+    a0 * b10 + a1 * b9 + a2 * b8 + a3 * b7 + a4 * b6 + a5 * b5 + a6 * b4 + a7 * b3 + a8 * b2 +
+    a9 * b1 + a10 * b0 +
     WRAP * a11 * b11;
   let r11 =
-    a0 * b11 + a1 * b10 + a2 * b9 + a3 * b8 + a4 * b7 + a5 * b6 + a6 * b5 + a7 * b4 + a8 * b3 + a9 * b2 + a10 * b1 +
-    a11 * b0;
+    a0 * b11 + a1 * b10 + a2 * b9 + a3 * b8 + a4 * b7 + a5 * b6 + a6 * b5 + a7 * b4 + a8 * b3 +
+    a9 * b2 + a10 * b1 + a11 * b0;
   // Two chains in turns, so that the processor need not wait for either.
   let c: number;
   c = r0 + CARRY_0 - CARRY_0;

@@ -63,11 +63,13 @@ export function qrPath(text: string): { readonly size: number; readonly path: st
  * says beside them, the server has written into it.
  */
 export function fillKeySheet(sheet: HTMLElement, key: KeyFile): void {
-  const groups = toLetters(key.secret).split("-").map((letters) => {
-    const group = document.createElement("span");
-    group.textContent = letters;
-    return group;
-  });
+  const groups = toLetters(key.secret)
+    .split("-")
+    .map((letters) => {
+      const group = document.createElement("span");
+      group.textContent = letters;
+      return group;
+    });
   required(sheet, '[data-slot="letters"]').replaceChildren(...groups);
   const { size, path } = qrPath(keySheetCode(key));
   const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");

@@ -249,7 +249,14 @@ describe("a ceremony among browsers", () => {
 
   test("refuses places and secrets that cannot be", () => {
     const secret = newSecret();
-    const places = [[0, 2, 3], [4, 2, 3], [1, 0, 3], [1, 4, 3], [1, 1, 101], [1, 1.5, 3]] as const;
+    const places = [
+      [0, 2, 3],
+      [4, 2, 3],
+      [1, 0, 3],
+      [1, 4, 3],
+      [1, 1, 101],
+      [1, 1.5, 3],
+    ] as const;
     for (const [number, threshold, size] of places) {
       assert.throws(() => certify(secret, { number, threshold, size }), refusal("place"));
     }

@@ -27,7 +27,10 @@ function product(a: Limbs, b: Limbs): Limbs {
 
 describe("numbers in floating point", () => {
   const edges = [0n, 1n, 2n, 19n, MODULUS - 1n, MODULUS - 19n, 2n ** 254n, 2n ** 22n - 1n];
-  const numbers = [...edges, ...Array.from({ length: 200 }, () => randomScalar(systemRandom) * 8n % MODULUS)];
+  const numbers = [
+    ...edges,
+    ...Array.from({ length: 200 }, () => (randomScalar(systemRandom) * 8n) % MODULUS),
+  ];
 
   test("keep their value", () => {
     for (const value of numbers) assert.equal(toNumber(fromNumber(value)), value);
@@ -51,7 +54,9 @@ describe("numbers in floating point", () => {
       const [a, b] = [limbs(), limbs()];
       for (let i = 0; i < LIMBS; i++) {
         // Half of the next unit and 2 % more, in units of the limb, times 5 and times 3.
-        const largest = Math.floor(1.02 * 2 ** ((starts[i + 1] as number) - (starts[i] as number) - 1));
+        const largest = Math.floor(
+          1.02 * 2 ** ((starts[i + 1] as number) - (starts[i] as number) - 1),
+        );
         const unit = 2 ** (starts[i] as number);
         const sign = (pattern >> i) & 1 ? 1 : -1;
         a[i] = 5 * largest * unit * sign;
@@ -69,7 +74,21 @@ describe("numbers in floating point", () => {
 
 describe("powers of a fixed base", () => {
   const scalars = [
-    ...[0n, 1n, 2n, 7n, 8n, 9n, 15n, 16n, 0x88n, ORDER - 1n, ORDER / 2n, 2n ** 252n, 2n ** 248n - 1n],
+    ...[
+      0n,
+      1n,
+      2n,
+      7n,
+      8n,
+      9n,
+      15n,
+      16n,
+      0x88n,
+      ORDER - 1n,
+      ORDER / 2n,
+      2n ** 252n,
+      2n ** 248n - 1n,
+    ],
     ...Array.from({ length: 40 }, () => randomScalar(systemRandom)),
   ];
   const expected = (base: typeof GENERATOR, scalar: bigint): string =>
@@ -83,7 +102,10 @@ describe("powers of a fixed base", () => {
     ] as const;
     for (const [theirs, ours] of bases) {
       const powers = pointsToHex(scalars.map((scalar) => ours.power(scalar)));
-      assert.deepEqual(powers, scalars.map((scalar) => expected(theirs, scalar)));
+      assert.deepEqual(
+        powers,
+        scalars.map((scalar) => expected(theirs, scalar)),
+      );
     }
     const [one, other] = bases;
     const [first, second] = [scalars.at(-1) as bigint, scalars.at(-2) as bigint];
@@ -110,14 +132,18 @@ describe("powers of a fixed base", () => {
   test("exist for elements of the group alone, exactly as the library sees it", () => {
     const text = (value: bigint): string => value.toString(16).padStart(64, "0");
     const torsion = ed25519.Point.fromBytes(
-      Uint8Array.from(Buffer.from("c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a", "hex")),
+      Uint8Array.from(
+        Buffer.from("c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a", "hex"),
+      ),
     );
     const refused = [
       "",
       "zz".repeat(32),
       "AB".repeat(32),
       // y and its sign bit: neutral, of order 2 and 4, not below p, no point of the curve.
-      ...[1n, MODULUS - 1n, 0n, 2n ** 255n, 2n ** 255n + 1n, MODULUS, MODULUS + 1n, 2n, 7n].map(text),
+      ...[1n, MODULUS - 1n, 0n, 2n ** 255n, 2n ** 255n + 1n, MODULUS, MODULUS + 1n, 2n, 7n].map(
+        text,
+      ),
       elementToHex(torsion),
       elementToHex(GENERATOR.multiply(5n).add(torsion)),
     ];

@@ -2,7 +2,13 @@ import assert from "node:assert/strict";
 import { afterEach, describe, test } from "node:test";
 import jsQR from "jsqr";
 import { newSecret } from "../src/ceremony.ts";
-import { canReadPictures, keySheetCode, qrPath, readKeySheet, readPicture } from "../src/key-sheet.ts";
+import {
+  canReadPictures,
+  keySheetCode,
+  qrPath,
+  readKeySheet,
+  readPicture,
+} from "../src/key-sheet.ts";
 import { toLetters } from "../src/letters.ts";
 
 const KEY = { appraisal: "2026-360000-LSB", seat: "conduct", secret: "2uWq6sRcR5fR4EXmW8Ay8G" };

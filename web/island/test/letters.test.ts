@@ -65,6 +65,15 @@ describe("a secret in letters", () => {
     }
   });
 
+  test("may cover a number, of which a mistake is found as well", () => {
+    const letters = toLetters(SECRET, 7);
+    assert.equal(letters, PRINTED.replace(/RB$/, "ZZ"));
+    assert.deepEqual(fromLetters(letters, 7), { secret: SECRET });
+    assert.deepEqual(fromLetters(letters, 8), { mistake: "mistyped", group: 0 });
+    assert.ok(isMistyped(fromLetters(letters)));
+    assert.equal(toLetters(SECRET, 0), toLetters(SECRET));
+  });
+
   test("of a number that no secret has are refused", () => {
     // All ones in the number; the check letters of any such row are right for one pair.
     const readings = [...BASE32].flatMap((a) =>

@@ -111,7 +111,10 @@ describe("a sheet", () => {
     for (const piece of work) piece();
     const [box] = sheet.boxes;
     assert.ok(box);
-    const damaged = { ...sheet, boxes: [{ ...box, election: { ...box.election, publicKey: "00" } }] };
+    const damaged = {
+      ...sheet,
+      boxes: [{ ...box, election: { ...box.election, publicKey: "00" } }],
+    };
     assert.throws(() => preparations(damaged, systemRandom)[1]?.(), { what: "element" });
   });
 
