@@ -15,6 +15,7 @@ use crate::canonical::{self, JsonError};
 use crate::credential::random_base58;
 use crate::group::{self, Element, GROUP_NAME};
 use crate::proof::RawProof;
+use crate::slip::SlipMistake;
 use crate::threshold::{
     CertificateKeys, MAX_KEY_HOLDERS, RawCertKeys, RawCoefexps, RawContext, RawThreshold,
     RawVerificationKey, SignedMessage, ThresholdError, ThresholdHolders, agreement_message,
@@ -181,6 +182,17 @@ impl CeremonySecret {
     /// The contents of a secret file.
     pub fn reveal(&self) -> &str {
         &self.0
+    }
+
+    /// The letters of the printed sheet: the number in Crockford's Base32 with two characters for
+    /// checking, in four groups of seven (see the module on slips).
+    pub fn letters(&self) -> Zeroizing<String> {
+        crate::slip::seed_letters(&self.0)
+    }
+
+    /// Reads what was typed from the sheet.
+    pub fn from_letters(typed: &str) -> Result<Self, SlipMistake> {
+        crate::slip::read_seed_letters(typed).map(Self)
     }
 
     fn derive(&self, purpose: &str) -> Zeroizing<Scalar> {

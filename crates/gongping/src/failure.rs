@@ -3,8 +3,10 @@
 use crate::installation::InstallationFailure;
 use crate::key_file::KeyFileError;
 use crate::words;
+use gongping_app::key_holder::HolderMistake;
 use gongping_app::{Failure, Refusal};
 use gongping_locale::Texts;
+use gongping_seal::SlipMistake;
 use gongping_store::StoreFailure;
 use gongping_verify::{ExitStatus, SourceError, VerifyFailure};
 use std::path::PathBuf;
@@ -62,6 +64,15 @@ pub(crate) enum CommandFailure {
         /// Why.
         source: KeyFileError,
     },
+    /// What was typed from a key sheet.
+    #[error("密钥单上的密钥输入有误 · the key from the sheet is mistyped: {0}")]
+    Letters(SlipMistake),
+    /// A key holder's device refuses.
+    #[error("没有办理 · nothing was done: {0}")]
+    Holder(HolderMistake),
+    /// Neither a work order nor a box.
+    #[error("{0} 不是任务文件，也不是票箱 · is neither a work order nor a box")]
+    NoWorkOrder(PathBuf),
     /// The address.
     #[error("{address}: {why}")]
     Listen {
@@ -82,6 +93,9 @@ impl CommandFailure {
             | Self::NoAccount(_)
             | Self::NeedsId(_)
             | Self::Password
+            | Self::Letters(_)
+            | Self::Holder(_)
+            | Self::NoWorkOrder(_)
             | Self::KeyFile { .. } => ExitStatus::DoesNotHold,
             _ => ExitStatus::Unreadable,
         }

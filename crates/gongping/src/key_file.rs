@@ -6,10 +6,9 @@ use age::armor::ArmoredReader;
 use age::scrypt::{Identity, Recipient};
 use age::secrecy::SecretString;
 use age::{DecryptError, Decryptor};
-use gongping_seal::CeremonySecret;
-use serde::{Deserialize, Serialize};
+use gongping_app::key_holder::KeyFile;
 use std::io::{BufReader, Read as _};
-use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
+use zeroize::Zeroizing;
 
 /// Fewest characters of a passphrase that a person thinks up.
 const MIN_PASSPHRASE_LENGTH: usize = 12;
@@ -19,8 +18,6 @@ const MAX_BYTES: usize = 4096;
 const WORK_FACTOR: u8 = 17;
 /// 1 GB: more than any program uses of itself.
 const MAX_WORK_FACTOR: u8 = 20;
-const KIND: &str = "key-holder";
-const VERSION: u32 = 1;
 /// The letters of a passphrase drawn by the browser, six groups of four.
 const DRAWN_LETTERS: &str = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 const DRAWN_LENGTH: usize = 24;
@@ -43,84 +40,54 @@ pub(crate) enum KeyFileError {
     Encrypt(Box<age::EncryptError>),
 }
 
-#[derive(Serialize, Deserialize, Zeroize, ZeroizeOnDrop)]
-struct Contents {
-    gongping: String,
-    version: u32,
-    appraisal: String,
-    seat: String,
-    secret: String,
+/// The bytes of a file under a passphrase; takes about a second.
+pub(crate) fn seal(file: &KeyFile, passphrase: &str) -> Result<Vec<u8>, KeyFileError> {
+    seal_with(file, passphrase, WORK_FACTOR)
 }
 
-/// What a key file says.
-#[derive(Debug)]
-pub(crate) struct KeyFile {
-    /// The appraisal whose boxes the key opens.
-    pub(crate) appraisal: String,
-    /// The seat of its holder.
-    pub(crate) seat: String,
-    /// That from which the holder's keys derive.
-    pub(crate) secret: CeremonySecret,
+fn seal_with(file: &KeyFile, passphrase: &str, work_factor: u8) -> Result<Vec<u8>, KeyFileError> {
+    let passphrase = as_used(passphrase);
+    if passphrase.chars().count() < MIN_PASSPHRASE_LENGTH {
+        return Err(KeyFileError::WeakPassphrase);
+    }
+    let mut recipient = Recipient::new(SecretString::from(passphrase.as_str()));
+    recipient.set_work_factor(work_factor);
+    age::encrypt(&recipient, file.to_json().as_bytes())
+        .map_err(|error| KeyFileError::Encrypt(Box::new(error)))
 }
 
-impl KeyFile {
-    /// The bytes of a file under a passphrase; takes about a second.
-    pub(crate) fn seal(&self, passphrase: &str) -> Result<Vec<u8>, KeyFileError> {
-        self.seal_with(passphrase, WORK_FACTOR)
+/// Reads a file, armored or not; takes as long as writing it. The files of a practice province are
+/// under no passphrase, which is then not asked for.
+pub(crate) fn open<E: From<KeyFileError>>(
+    bytes: &[u8],
+    passphrase: impl FnOnce() -> Result<Zeroizing<String>, E>,
+) -> Result<KeyFile, E> {
+    let damaged = |_| KeyFileError::NotAKeyFile;
+    if bytes.len() > MAX_BYTES {
+        return Err(KeyFileError::NotAKeyFile.into());
     }
-
-    fn seal_with(&self, passphrase: &str, work_factor: u8) -> Result<Vec<u8>, KeyFileError> {
-        let passphrase = as_used(passphrase);
-        if passphrase.chars().count() < MIN_PASSPHRASE_LENGTH {
-            return Err(KeyFileError::WeakPassphrase);
-        }
-        let contents = Contents {
-            gongping: KIND.to_owned(),
-            version: VERSION,
-            appraisal: self.appraisal.clone(),
-            seat: self.seat.clone(),
-            secret: self.secret.reveal().to_owned(),
-        };
-        // Text and numbers alone are always written.
-        let plain = Zeroizing::new(serde_json::to_vec(&contents).unwrap_or_default());
-        let mut recipient = Recipient::new(SecretString::from(passphrase.as_str()));
-        recipient.set_work_factor(work_factor);
-        age::encrypt(&recipient, &plain).map_err(|error| KeyFileError::Encrypt(Box::new(error)))
+    if let Some(file) = KeyFile::parse(bytes) {
+        return Ok(file);
     }
-
-    /// Reads a file, armored or not; takes as long as writing it.
-    pub(crate) fn open(bytes: &[u8], passphrase: &str) -> Result<Self, KeyFileError> {
-        let damaged = |_| KeyFileError::NotAKeyFile;
-        if bytes.len() > MAX_BYTES {
-            return Err(KeyFileError::NotAKeyFile);
-        }
-        let reader = ArmoredReader::new(bytes.trim_ascii_start());
-        let decryptor = Decryptor::new_buffered(BufReader::new(reader)).map_err(damaged)?;
-        if !decryptor.is_scrypt() {
-            return Err(KeyFileError::NotAKeyFile);
-        }
-        let mut identity = Identity::new(SecretString::from(as_used(passphrase).as_str()));
-        identity.set_max_work_factor(MAX_WORK_FACTOR);
-        let identities = std::iter::once(&identity as &dyn age::Identity);
-        let mut stream = decryptor.decrypt(identities).map_err(|error| match error {
-            DecryptError::DecryptionFailed | DecryptError::KeyDecryptionFailed => {
-                KeyFileError::Passphrase
-            }
-            _ => KeyFileError::NotAKeyFile,
-        })?;
-        // No larger than the file, so that the text need not move and leave a copy behind.
-        let mut plain = Zeroizing::new(Vec::with_capacity(MAX_BYTES));
-        stream.read_to_end(&mut plain).map_err(|_| KeyFileError::NotAKeyFile)?;
-        let contents: Contents =
-            serde_json::from_slice(&plain).map_err(|_| KeyFileError::NotAKeyFile)?;
-        if contents.gongping != KIND || contents.version != VERSION {
-            return Err(KeyFileError::NotAKeyFile);
-        }
-        let secret = CeremonySecret::parse(&contents.secret);
-        let secret = secret.map_err(|_| KeyFileError::NotAKeyFile)?;
-        let (appraisal, seat) = (contents.appraisal.clone(), contents.seat.clone());
-        Ok(Self { appraisal, seat, secret })
+    let reader = ArmoredReader::new(bytes.trim_ascii_start());
+    let decryptor = Decryptor::new_buffered(BufReader::new(reader)).map_err(damaged)?;
+    if !decryptor.is_scrypt() {
+        return Err(KeyFileError::NotAKeyFile.into());
     }
+    let mut identity = Identity::new(SecretString::from(as_used(&passphrase()?).as_str()));
+    identity.set_max_work_factor(MAX_WORK_FACTOR);
+    let identities = std::iter::once(&identity as &dyn age::Identity);
+    let mut stream = decryptor.decrypt(identities).map_err(|error| match error {
+        DecryptError::DecryptionFailed | DecryptError::KeyDecryptionFailed => {
+            KeyFileError::Passphrase
+        }
+        _ => KeyFileError::NotAKeyFile,
+    })?;
+    // No larger than the file, so that the text need not move and leave a copy behind.
+    let mut plain = Zeroizing::new(Vec::with_capacity(MAX_BYTES));
+    stream.read_to_end(&mut plain).map_err(|_| KeyFileError::NotAKeyFile)?;
+    let file = KeyFile::parse(&plain).filter(|file| file.secret().is_ok());
+    Ok(file.ok_or(KeyFileError::NotAKeyFile)?)
 }
 
 /// Spaces around do not count, and a drawn passphrase may be typed in any groups and any case.
@@ -147,6 +114,8 @@ fn as_used(passphrase: &str) -> Zeroizing<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use gongping_appraisal::{AppraisalId, KeySeat};
+    use gongping_seal::CeremonySecret;
     use std::path::Path;
 
     /// Enough to go through all steps.
@@ -155,11 +124,12 @@ mod tests {
     const SECRET: &str = "2uWq6sRcR5fR4EXmW8Ay8G";
 
     fn file() -> KeyFile {
-        KeyFile {
-            appraisal: "2026-360000-LSB".to_owned(),
-            seat: "conduct".to_owned(),
-            secret: CeremonySecret::parse(SECRET).unwrap(),
-        }
+        let appraisal = AppraisalId::parse("2026-360000-LSB").unwrap();
+        KeyFile::new(appraisal, KeySeat::Conduct, &CeremonySecret::parse(SECRET).unwrap())
+    }
+
+    fn opened(bytes: &[u8], passphrase: &str) -> Result<KeyFile, KeyFileError> {
+        open(bytes, || Ok(Zeroizing::new(passphrase.to_owned())))
     }
 
     fn folder() -> std::path::PathBuf {
@@ -167,31 +137,32 @@ mod tests {
     }
 
     fn refusal(bytes: &[u8], passphrase: &str) -> KeyFileError {
-        KeyFile::open(bytes, passphrase).expect_err("a damaged file was opened")
+        opened(bytes, passphrase).err().expect("a damaged file was opened")
     }
 
     #[test]
     fn what_the_browser_wrote_is_read_here() {
         // `GONGPING_WRITE_SAMPLES` writes the other one anew, which the browser's tests read.
         if std::env::var_os("GONGPING_WRITE_SAMPLES").is_some() {
-            let bytes = file().seal_with(PASSPHRASE, 10).unwrap();
+            let bytes = seal_with(&file(), PASSPHRASE, 10).unwrap();
             std::fs::write(folder().join("crate.age"), bytes).unwrap();
         }
         for name in ["browser.age", "crate.age"] {
             let bytes = std::fs::read(folder().join(name)).unwrap();
-            let opened = KeyFile::open(&bytes, PASSPHRASE).unwrap();
-            assert_eq!((&*opened.appraisal, &*opened.seat), ("2026-360000-LSB", "conduct"));
-            assert_eq!(opened.secret.reveal(), SECRET);
+            let opened = opened(&bytes, PASSPHRASE).unwrap();
+            assert_eq!(opened.appraisal.as_str(), "2026-360000-LSB");
+            assert_eq!(opened.seat, KeySeat::Conduct);
+            assert_eq!(opened.secret().unwrap().reveal(), SECRET);
         }
     }
 
     #[test]
     fn it_is_refused_with_the_reason() {
-        let bytes = file().seal_with(PASSPHRASE, QUICK).unwrap();
-        assert_eq!(KeyFile::open(&bytes, PASSPHRASE).unwrap().secret.reveal(), SECRET);
+        let bytes = seal_with(&file(), PASSPHRASE, QUICK).unwrap();
+        assert_eq!(opened(&bytes, PASSPHRASE).unwrap().secret().unwrap().reveal(), SECRET);
         assert!(matches!(refusal(&bytes, "another passphrase"), KeyFileError::Passphrase));
         assert!(matches!(
-            file().seal_with("eleven char", QUICK),
+            seal_with(&file(), "eleven char", QUICK),
             Err(KeyFileError::WeakPassphrase)
         ));
         let mut flipped = bytes.clone();
@@ -200,9 +171,9 @@ mod tests {
         recipient.set_work_factor(QUICK);
         let of = |text: &str| age::encrypt(&recipient, text.as_bytes()).unwrap();
         let good = format!(
-            r#"{{"gongping":"key-holder","version":1,"appraisal":"a","seat":"s","secret":"{SECRET}"}}"#
+            r#"{{"gongping":"key-holder","version":1,"appraisal":"2026-360000-LSB","seat":"office","secret":"{SECRET}"}}"#
         );
-        assert!(KeyFile::open(&of(&good), PASSPHRASE).is_ok());
+        assert!(opened(&of(&good), PASSPHRASE).is_ok());
         let other = |old: &str, new: &str| {
             assert!(good.contains(old));
             of(&good.replace(old, new))
@@ -231,11 +202,11 @@ mod tests {
         let mut recipient = Recipient::new(SecretString::from(PASSPHRASE));
         recipient.set_work_factor(QUICK);
         let plain = format!(
-            r#"{{"gongping":"key-holder","version":1,"appraisal":"a","seat":"s","secret":"{SECRET}"}}"#
+            r#"{{"gongping":"key-holder","version":1,"appraisal":"2026-360000-LSB","seat":"office","secret":"{SECRET}"}}"#
         );
         let text = age::encrypt_and_armor(&recipient, plain.as_bytes()).unwrap();
-        let opened = KeyFile::open(format!("\n{text}\n").as_bytes(), PASSPHRASE).unwrap();
-        assert_eq!(opened.secret.reveal(), SECRET);
+        let opened = opened(format!("\n{text}\n").as_bytes(), PASSPHRASE).unwrap();
+        assert_eq!(opened.secret().unwrap().reveal(), SECRET);
     }
 
     #[test]

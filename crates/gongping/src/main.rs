@@ -18,8 +18,7 @@ mod words;
 
 use clap::{Parser, Subcommand};
 use command::{
-    backup, demo, doctor, dossier, import, init, key_file as key_file_command, rulebook, score,
-    serve, user, verify,
+    backup, demo, doctor, dossier, import, init, key, rulebook, score, serve, user, verify,
 };
 use failure::CommandFailure;
 use gongping_locale::{Locale, Texts};
@@ -52,7 +51,7 @@ enum Command {
     Score(score::Score),
     Doctor(doctor::Doctor),
     Backup(backup::Backup),
-    KeyFile(key_file_command::KeyFileCommand),
+    Key(key::KeyCommand),
 }
 
 fn main() -> ExitCode {
@@ -95,7 +94,7 @@ async fn run(command: Command, t: Texts) -> Result<ExitStatus, CommandFailure> {
         Command::Score(command) => return score::run(command, t),
         Command::Doctor(command) => return doctor::run(command).await,
         Command::Backup(command) => return backup::run(command).await,
-        Command::KeyFile(command) => key_file_command::run(command)?,
+        Command::Key(command) => return key::run(command, t),
     }
     Ok(ExitStatus::Holds)
 }

@@ -6,7 +6,7 @@ pub(crate) mod doctor;
 pub(crate) mod dossier;
 pub(crate) mod import;
 pub(crate) mod init;
-pub(crate) mod key_file;
+pub(crate) mod key;
 pub(crate) mod rulebook;
 pub(crate) mod score;
 pub(crate) mod serve;

@@ -6,7 +6,7 @@ mod common;
 mod doctor;
 mod help;
 mod installation;
-mod key_file;
+mod key;
 mod practice;
 mod score;
 mod verify;
