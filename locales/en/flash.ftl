@@ -13,6 +13,7 @@ flash-appraisal-opened = The appraisal is open and its rulebook frozen.
 flash-survey-proposed = Survey plan laid before the office and the statistics bureau.
 flash-survey-signed = You have signed the survey plan.
 flash-key-registered = Public key handed in. Keep the key file safe; you need it to open the boxes.
+flash-codes-replaced = The lost code is struck off and the new one valid. Hand the new slip out.
 flash-codes-issued = Code lists handed in. Keep the file with the codes safe and hand the codes out.
 flash-survey-opened = The survey is open.
 flash-survey-closed = The survey is closed. The three key holders can open the boxes.

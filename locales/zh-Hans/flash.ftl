@@ -13,6 +13,7 @@ flash-appraisal-opened = 评议已启动，方案已冻结。
 flash-survey-proposed = 调查方案已提交，等待办公室和统计局签署。
 flash-survey-signed = 您已签署调查方案。
 flash-key-registered = 公钥已交存。请妥善保管密钥文件，开箱时要用。
+flash-codes-replaced = 旧邀请码已作废，新的已生效。请把新的邀请码单发给本人。
 flash-codes-issued = 邀请码清单已提交。请把含邀请码的文件存放在安全的地方并分发。
 flash-survey-opened = 测评已开始。
 flash-survey-closed = 测评已截止。三方可以开箱了。

@@ -15,6 +15,7 @@ flash-appraisal-opened = 評議已啟動，方案已凍結。
 flash-survey-proposed = 調查方案已提交，等待辦公室和統計局簽署。
 flash-survey-signed = 您已簽署調查方案。
 flash-key-registered = 公鑰已交存。請妥善保管密鑰文件，開箱時要用。
+flash-codes-replaced = 舊邀請碼已作廢，新的已生效。請把新的邀請碼單發給本人。
 flash-codes-issued = 邀請碼清單已提交。請把含邀請碼的文件存放在安全的地方並分發。
 flash-survey-opened = 測評已開始。
 flash-survey-closed = 測評已截止。三方可以開箱了。
