@@ -15,6 +15,7 @@ flash-survey-signed = You have signed the survey plan.
 flash-key-given = Checked and filed.
 flash-key-rehearsed = The rehearsal succeeded; the survey may open.
 flash-keys-restarted = Begun anew: all three key holders start with the first step.
+flash-codes-replaced = The lost code is struck off and the new one valid. Hand the new slip out.
 flash-codes-issued = Code lists handed in. Keep the file with the codes safe and hand the codes out.
 flash-survey-opened = The survey is open.
 flash-survey-closed = The survey is closed. The three key holders can open the boxes.

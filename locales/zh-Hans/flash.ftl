@@ -15,6 +15,7 @@ flash-survey-signed = 您已签署调查方案。
 flash-key-given = 已提交并通过验证。
 flash-key-rehearsed = 试开成功，测评可以开始了。
 flash-keys-restarted = 已重新开始。三方都要从第一步再来。
+flash-codes-replaced = 旧邀请码已作废，新的已生效。请把新的邀请码单发给本人。
 flash-codes-issued = 邀请码清单已提交。请把含邀请码的文件存放在安全的地方并分发。
 flash-survey-opened = 测评已开始。
 flash-survey-closed = 测评已截止。三方可以开箱了。

@@ -17,6 +17,7 @@ flash-survey-signed = 您已簽署調查方案。
 flash-key-given = 已提交併通過驗證。
 flash-key-rehearsed = 試開成功，測評可以開始了。
 flash-keys-restarted = 已重新開始。三方都要從第一步再來。
+flash-codes-replaced = 舊邀請碼已作廢，新的已生效。請把新的邀請碼單發給本人。
 flash-codes-issued = 邀請碼清單已提交。請把含邀請碼的文件存放在安全的地方並分發。
 flash-survey-opened = 測評已開始。
 flash-survey-closed = 測評已截止。三方可以開箱了。

@@ -1,5 +1,6 @@
 //! Why a command failed: the cause, and what to do.
 
+use crate::command::codes::CodesFailure;
 use crate::installation::InstallationFailure;
 use crate::key_file::KeyFileError;
 use crate::words;
@@ -47,6 +48,9 @@ pub(crate) enum CommandFailure {
         /// Why.
         source: VerifyFailure,
     },
+    /// Codes.
+    #[error(transparent)]
+    Codes(#[from] CodesFailure),
     /// No account of this log-in name is open.
     #[error("没有登录名为 {0} 的账号 · there is no open account {0}")]
     NoAccount(String),

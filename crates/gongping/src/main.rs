@@ -18,7 +18,7 @@ mod words;
 
 use clap::{Parser, Subcommand};
 use command::{
-    backup, demo, doctor, dossier, import, init, key, rulebook, score, serve, user, verify,
+    backup, codes, demo, doctor, dossier, import, init, key, rulebook, score, serve, user, verify,
 };
 use failure::CommandFailure;
 use gongping_locale::{Locale, Texts};
@@ -46,6 +46,7 @@ enum Command {
     Import(import::Import),
     User(user::User),
     Rulebook(rulebook::Rulebook),
+    Codes(codes::Codes),
     Dossier(dossier::Dossier),
     Verify(verify::Verify),
     Score(score::Score),
@@ -89,6 +90,7 @@ async fn run(command: Command, t: Texts) -> Result<ExitStatus, CommandFailure> {
         Command::Import(command) => return import::run(command, t).await,
         Command::User(command) => user::run(command, t).await?,
         Command::Rulebook(command) => return rulebook::run(command, t),
+        Command::Codes(command) => return codes::run(command, t),
         Command::Dossier(command) => dossier::run(command).await?,
         Command::Verify(command) => return verify::run(command, t),
         Command::Score(command) => return score::run(command, t),

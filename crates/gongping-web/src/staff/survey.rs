@@ -82,6 +82,7 @@ struct SeatView {
 struct CodesView {
     issued: Option<String>,
     may_issue: bool,
+    may_replace: bool,
 }
 
 /// Response of a group or a box.
@@ -312,6 +313,8 @@ fn codes_view(visitor: &Visitor, appraisal: &Appraisal, survey: Option<&Survey>)
     let awaited = matches!(survey, Some(Survey::Agreed { codes: None, .. }));
     CodesView {
         issued,
+        may_replace: matches!(survey, Some(Survey::Agreed { codes: Some(_), .. }))
+            && visitor.may::<permission::IssueCodes>(&appraisal.organiser),
         may_issue: awaited && visitor.may::<permission::IssueCodes>(&appraisal.organiser),
     }
 }

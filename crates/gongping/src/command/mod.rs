@@ -1,6 +1,7 @@
 //! The subcommands, one file each: flags in, one use case out.
 
 pub(crate) mod backup;
+pub(crate) mod codes;
 pub(crate) mod demo;
 pub(crate) mod doctor;
 pub(crate) mod dossier;
