@@ -77,6 +77,7 @@ key-problem-passphrase = The passphrase is wrong. Mind capitals and try again.
 key-problem-other-appraisal = This key belongs to another appraisal ({ $appraisal }).
 key-problem-other-seat = This key belongs to another key holder.
 key-problem-letters = The key is mistyped; look at group { $group }.
+key-problem-letters-anywhere = The key is mistyped; compare it letter by letter.
 key-problem-letters-length = The key has 28 letters and digits; these are { $count }.
 key-problem-photo = No code of a key sheet can be found in this photo. Lay the sheet flat and try again, or type the key.
 key-problem-weak = The passphrase is too short; at least 12 characters.

@@ -77,6 +77,7 @@ key-problem-passphrase = 口令不对。请看清大小写，再试一次。
 key-problem-other-appraisal = 这份密钥属于另一次评议（{ $appraisal }）。
 key-problem-other-seat = 这份密钥属于另一方。
 key-problem-letters = 输入的密钥不对，请检查第 { $group } 组。
+key-problem-letters-anywhere = 输入的密钥不对，请逐个核对。
 key-problem-letters-length = 密钥应有 28 个字母和数字，现在是 { $count } 个。
 key-problem-photo = 照片里认不出密钥单的二维码。请把纸放平，拍清楚些，或直接输入。
 key-problem-weak = 口令太短，至少 12 个字符。

@@ -79,6 +79,7 @@ key-problem-passphrase = 口令不對。請看清大小寫，再試一次。
 key-problem-other-appraisal = 這份密鑰屬於另一次評議（{ $appraisal }）。
 key-problem-other-seat = 這份密鑰屬於另一方。
 key-problem-letters = 輸入的密鑰不對，請檢查第 { $group } 組。
+key-problem-letters-anywhere = 輸入的密鑰不對，請逐個核對。
 key-problem-letters-length = 密鑰應有 28 個字母和數字，現在是 { $count } 個。
 key-problem-photo = 照片裡認不出密鑰單的QR Code。請把紙放平，拍清楚些，或直接輸入。
 key-problem-weak = 口令太短，至少 12 個字符。

@@ -17,11 +17,6 @@ const SCRIPTS = {
   enhance: "enhance.ts",
 };
 
-/** Modules that a page script loads only when it needs them: output name → source. */
-const MODULES = {
-  "key-file": "key-file.ts",
-};
-
 const SHEETS = ["public", "staff"];
 
 /** The oldest engines the pages run on; sealing needs BigInt, which is in all of them. */
@@ -64,24 +59,19 @@ async function plainColours(css) {
 rmSync(dist, { recursive: true, force: true });
 mkdirSync(dist, { recursive: true });
 
-for (const [format, files] of [
-  ["iife", SCRIPTS],
-  ["esm", MODULES],
-]) {
-  await build({
-    entryPoints: Object.fromEntries(
-      Object.entries(files).map(([name, file]) => [name, join(web, "island/src", file)]),
-    ),
-    outdir: dist,
-    bundle: true,
-    minify: true,
-    format,
-    target: "es2020",
-    legalComments: "none",
-    charset: "utf8",
-    logLevel: "warning",
-  });
-}
+await build({
+  entryPoints: Object.fromEntries(
+    Object.entries(SCRIPTS).map(([name, file]) => [name, join(web, "island/src", file)]),
+  ),
+  outdir: dist,
+  bundle: true,
+  minify: true,
+  format: "iife",
+  target: "es2020",
+  legalComments: "none",
+  charset: "utf8",
+  logLevel: "warning",
+});
 
 for (const name of SHEETS) {
   const { css } = compile(join(web, "styles", `${name}.scss`), {
@@ -102,7 +92,7 @@ for (const name of SHEETS) {
 cpSync(join(web, "static"), dist, { recursive: true });
 
 for (const name of [
-  ...Object.keys({ ...SCRIPTS, ...MODULES }).map((n) => `${n}.js`),
+  ...Object.keys(SCRIPTS).map((n) => `${n}.js`),
   ...SHEETS.map((n) => `${n}.css`),
 ]) {
   const bytes = readFileSync(join(dist, name));

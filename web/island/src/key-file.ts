@@ -17,6 +17,12 @@ export interface KeyFile {
   readonly secret: string;
 }
 
+/** Whose key a file must hold, where that is known. */
+interface Expected {
+  readonly appraisal?: string;
+  readonly seat?: string;
+}
+
 /** Why a key file is not written or not read. Each has its own message on a page. */
 export type KeyFileRefusal =
   /** Fewer than 12 characters. */
@@ -103,7 +109,7 @@ export async function sealKeyFile(
 export async function openKeyFile(
   bytes: Uint8Array,
   passphrase: string,
-  expected: { readonly appraisal?: string; readonly seat?: string } = {},
+  expected: Expected = {},
 ): Promise<KeyFile> {
   const binary = withoutArmor(bytes);
   if (binary === null || !latin(binary).startsWith(HEADER)) {
@@ -120,6 +126,21 @@ export async function openKeyFile(
   }
   const file = parse(text);
   if (file === null) throw new KeyFileError("not-a-key-file");
+  return expect(file, expected);
+}
+
+/**
+ * Reads the contents of a file that no passphrase protects, as the practice province has them.
+ *
+ * @returns `null` when it is not one
+ * @throws KeyFileError `other-appraisal` or `other-seat`
+ */
+export function readPlainKeyFile(bytes: Uint8Array, expected: Expected = {}): KeyFile | null {
+  const file = bytes.length > MAX_KEY_FILE_BYTES ? null : parse(latin(bytes));
+  return file === null ? null : expect(file, expected);
+}
+
+function expect(file: KeyFile, expected: Expected): KeyFile {
   const { appraisal = file.appraisal, seat = file.seat } = expected;
   if (file.appraisal !== appraisal) throw new KeyFileError("other-appraisal");
   if (file.seat !== seat) throw new KeyFileError("other-seat");

@@ -4,8 +4,8 @@
  */
 import { CeremonyError, certify, conclude, newSecret, openKey, polynomial } from "./ceremony.ts";
 import { MalformedError, systemRandom } from "./group.ts";
-import { drawKeySheet, printKeySheet, readKeySheet, readsPhotos } from "./key-sheet.ts";
 import {
+  type KeyFile,
   KeyFileError,
   MAX_KEY_FILE_BYTES,
   isStrongPassphrase,
@@ -14,8 +14,9 @@ import {
   sealKeyFile,
   suggestPassphrase,
 } from "./key-file.ts";
-import { LETTERS, fromLetters, withoutSeparators } from "./letters.ts";
-import { Page, fetchJson, pause, required, saveBytes, setProgress, whenReady } from "./page.ts";
+import { type KeySheetReading, canReadPictures, fillKeySheet, readKeySheet, readPicture } from "./key-sheet.ts";
+import { LETTERS, toLetters, withoutSeparators } from "./letters.ts";
+import { Page, fetchJson, pause, required, saveFile, setProgress, whenReady } from "./page.ts";
 import { partialDecryption } from "./trustee.ts";
 
 type Medium = "file" | "sheet";
@@ -76,6 +77,8 @@ const KEY_FILE_MESSAGES = {
 /** A form in which a holder acts with a secret. */
 class KeyForm extends Page {
   private busy = false;
+  /** What a photograph of the sheet said. */
+  private picture: KeySheetReading | null = null;
 
   constructor(readonly form: HTMLFormElement) {
     super(form);
@@ -131,14 +134,19 @@ class KeyForm extends Page {
   /** The secret from what was typed from the sheet. */
   fromSheet(): string {
     const typed = this.text("letters");
-    const reading = fromLetters(typed);
-    if ("secret" in reading) return reading.secret;
-    if (reading.mistake === "mistyped" && reading.group !== undefined) {
-      throw new Problem("letters", { group: reading.group });
+    const reading = this.picture ?? readKeySheet(typed);
+    if ("secret" in reading) {
+      const { appraisal = this.setting("appraisal"), seat = this.setting("seat") } = reading;
+      if (appraisal !== this.setting("appraisal")) {
+        throw new Problem("other-appraisal", { appraisal });
+      }
+      if (seat !== this.setting("seat")) throw new Problem("other-seat");
+      return reading.secret;
     }
     const count = [...withoutSeparators(typed)].length;
     if (count !== LETTERS) throw new Problem("letters-length", { count });
-    throw new Problem("letters", { group: "1–4" });
+    if (reading.group === undefined) throw new Problem("letters-anywhere");
+    throw new Problem("letters", { group: reading.group });
   }
 
   /** Which medium the holder chose, or the only one that the form offers. */
@@ -169,18 +177,21 @@ class KeyForm extends Page {
     if (media.length > 1) this.form.addEventListener("change", show);
     const photo = this.find<HTMLInputElement>("photo");
     if (photo === null) return;
-    void readsPhotos().then((can) => {
+    void canReadPictures().then((can) => {
       const field = this.find("photo-field");
       if (field !== null) field.hidden = !can;
     });
     photo.addEventListener("change", () => {
       void this.run(async () => {
         const file = photo.files?.[0];
-        const letters = file === undefined ? null : await readKeySheet(file);
-        if (letters === null) throw new Problem("photo");
-        this.slot<HTMLInputElement>("letters").value = letters;
+        const reading = file === undefined ? null : await readPicture(file);
+        if (reading === null || !("secret" in reading)) throw new Problem("photo");
+        this.picture = reading;
+        this.slot<HTMLInputElement>("letters").value = toLetters(reading.secret);
       });
     });
+    // What is typed after a photograph was read counts, not the photograph.
+    this.find("letters")?.addEventListener("input", () => (this.picture = null));
   }
 }
 
@@ -216,12 +227,10 @@ function isOnRecord(work: Work, secret: string): boolean {
  * where it will be kept lets the certificate go out: votes have been lost to unreadable media.
  */
 function makeKey(page: KeyForm): void {
-  let secret = "";
+  let key: KeyFile = { appraisal: "", seat: "", secret: "" };
   let file = new Uint8Array();
 
-  const save = (): void =>
-    saveBytes(page.setting("fileName"), "application/octet-stream", file);
-  const print = (): void => printKeySheet(drawKeySheet(page.piece("sheet"), secret));
+  const save = (): void => saveFile(page.setting("fileName"), "application/octet-stream", file);
 
   page.on("suggest", () => {
     page.slot<HTMLInputElement>("new-passphrase").value = suggestPassphrase();
@@ -232,26 +241,25 @@ function makeKey(page: KeyForm): void {
       const passphrase = page.text("new-passphrase");
       if (!isStrongPassphrase(passphrase)) throw new Problem("weak");
       if (passphrase.trim() !== page.text("again").trim()) throw new Problem("differ");
-      secret = newSecret();
-      const { appraisal, seat } = page.form.dataset;
-      const plain = { appraisal: appraisal ?? "", seat: seat ?? "", secret };
-      file = await sealKeyFile(plain, passphrase);
+      const [appraisal, seat] = [page.setting("appraisal"), page.setting("seat")];
+      key = { appraisal, seat, secret: newSecret() };
+      file = await sealKeyFile(key, passphrase);
       save();
       page.show("print");
     });
   });
   page.on("save-again", save);
-  page.on("print", print);
+  page.on("print", () => printSheet(page.piece("sheet"), key));
   page.on("printed", () => page.show("check"));
   page.on("check", () => {
     void page.run(async () => {
       const read = [await page.fromFile(), page.fromSheet()];
-      if (read.some((text) => text !== secret)) throw new Problem("other-key");
+      if (read.some((secret) => secret !== key.secret)) throw new Problem("other-key");
       const work = await page.work();
       if (work.task.kind !== "certificate") throw new Problem("nothing");
-      const message = certify(secret, work);
+      const message = certify(key.secret, work);
       page.answer(work, { kind: "message", round: "certificate", message });
-      secret = "";
+      key = { ...key, secret: "" };
       file = new Uint8Array();
       page.show("ready");
     });
@@ -262,6 +270,22 @@ function makeKey(page: KeyForm): void {
       event.preventDefault();
     }
   });
+}
+
+/** Prints the sheet alone; its secret is on the page only while that lasts. */
+function printSheet(sheet: HTMLElement, key: KeyFile): void {
+  fillKeySheet(sheet, key);
+  document.body.append(sheet);
+  document.body.classList.add("prints-key-sheet");
+  window.addEventListener(
+    "afterprint",
+    () => {
+      document.body.classList.remove("prints-key-sheet");
+      sheet.remove();
+    },
+    { once: true },
+  );
+  window.print();
 }
 
 /** Answers whatever the work order asks for, and hands the answer in. */

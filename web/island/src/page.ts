@@ -112,9 +112,9 @@ export function setProgress(bar: HTMLElement, done: number, total: number): void
   bar.value = done;
 }
 
-/** Offers a text as a file to save; nothing leaves the machine. */
-export function saveFile(name: string, type: string, text: string): void {
-  const url = URL.createObjectURL(new Blob([text], { type }));
+/** Offers a text or bytes as a file to save; nothing leaves the machine. */
+export function saveFile(name: string, type: string, content: BlobPart): void {
+  const url = URL.createObjectURL(new Blob([content], { type }));
   const link = document.createElement("a");
   link.href = url;
   link.download = name;
@@ -135,11 +135,6 @@ export async function fetchJson(url: string): Promise<unknown> {
   if (answer.status === 404) return null;
   if (!answer.ok) throw new Error(`status ${answer.status}`);
   return answer.json();
-}
-
-/** Loads a module that only some steps need, from the address that the page gives. */
-export function loadModule<T>(address: string): Promise<T> {
-  return import(address) as Promise<T>;
 }
 
 /** Runs a function once the page is parsed. */
