@@ -20,6 +20,9 @@ import { readCode } from "./slip.ts";
 /** After this long without an answer the sheet can be sent again. */
 const SEND_TIMEOUT_MS = 40_000;
 
+/** How often the progress of sealing is painted. */
+const PAINT_INTERVAL_MS = 50;
+
 /** Characters of a receipt shown in large type. */
 const SHORT_RECEIPT_LENGTH = 10;
 
@@ -331,9 +334,13 @@ class BallotPage {
     setProgress(bar, 0, answers.count());
     page.say("sending-text", "sealing");
     await pause();
+    let shown = performance.now();
     this.sealed = await sealSheet(sheet, answers, this.credential, systemRandom, async (done) => {
+      // Painting takes longer than sealing an answer.
+      if (performance.now() - shown < PAINT_INTERVAL_MS) return;
       setProgress(bar, done, answers.count());
       await pause();
+      shown = performance.now();
     });
   }
 
