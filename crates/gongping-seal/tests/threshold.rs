@@ -249,9 +249,9 @@ fn forged_threshold_parameters_are_refused() {
     assert_eq!(error, ThresholdError::Context { holder: 1 });
     // A certificate's signature, a polynomial's, and the one over all certificates.
     let at = "/1/1/certs/0/signature/response";
-    assert_eq!(swap("\"certs\"", at, "17".into()), ThresholdError::Signature { holder: 1 });
+    assert_eq!(swap("\"certs\"", at, "17".into()), ThresholdError::Certificate { holder: 1 });
     let at = "/1/1/coefexps/1/signature/response";
-    assert_eq!(swap("\"coefexps\":[{", at, "17".into()), ThresholdError::Signature { holder: 2 });
+    assert_eq!(swap("\"coefexps\":[{", at, "17".into()), ThresholdError::Polynomial { holder: 2 });
     let at = "/1/1/signatures/2/response";
     assert_eq!(swap("\"signatures\"", at, "17".into()), ThresholdError::Agreement { holder: 3 });
     // A whole polynomial of another ceremony; a verification key of another ceremony.
@@ -261,7 +261,7 @@ fn forged_threshold_parameters_are_refused() {
     let theirs = quoted(field(&other, &at[4..]));
     assert_eq!(
         threshold(changed(&text, "\"coefexps\":[{", &own, &theirs)),
-        ThresholdError::Signature { holder: 1 }
+        ThresholdError::Polynomial { holder: 1 }
     );
     let at = "/1/1/verification_keys/1/public_key";
     assert_eq!(

@@ -15,7 +15,9 @@ mod report;
 mod words;
 
 use clap::{Parser, Subcommand};
-use command::{backup, demo, doctor, dossier, import, init, rulebook, score, serve, user, verify};
+use command::{
+    backup, demo, doctor, dossier, import, init, rulebook, score, serve, user, verify, verify_diff,
+};
 use failure::CommandFailure;
 use gongping_locale::{Locale, Texts};
 use gongping_verify::ExitStatus;
@@ -44,6 +46,7 @@ enum Command {
     Rulebook(rulebook::Rulebook),
     Dossier(dossier::Dossier),
     Verify(verify::Verify),
+    VerifyDiff(verify_diff::VerifyDiff),
     Score(score::Score),
     Doctor(doctor::Doctor),
     Backup(backup::Backup),
@@ -85,7 +88,8 @@ async fn run(command: Command, t: Texts) -> Result<ExitStatus, CommandFailure> {
         Command::User(command) => user::run(command, t).await?,
         Command::Rulebook(command) => return rulebook::run(command, t),
         Command::Dossier(command) => dossier::run(command).await?,
-        Command::Verify(command) => return verify::run(command, t),
+        Command::Verify(command) => return verify::run(command, t).await,
+        Command::VerifyDiff(command) => return verify_diff::run(&command, t),
         Command::Score(command) => return score::run(command, t),
         Command::Doctor(command) => return doctor::run(command).await,
         Command::Backup(command) => return backup::run(command).await,

@@ -22,7 +22,12 @@ pub fn texts(count: usize) -> Vec<String> {
 
 pub struct Fixture {
     pub rng: ChaCha20Rng,
+    /// By the numbers of the owners.
     pub holders: Vec<KeyHolderSecret>,
+    /// Index of a key holder who takes no part in the opening.
+    pub absent: Option<usize>,
+    /// Secrets of the ceremony, where there is a threshold.
+    pub ceremony: Vec<CeremonySecret>,
     pub codes: Vec<PrivateCredential>,
     pub uuid: Uuid,
     pub trustees: Trustees,
@@ -50,7 +55,40 @@ impl Fixture {
             credential_authority: Some("统计局".to_owned()),
         })
         .unwrap();
-        Self { rng, holders, codes, uuid, trustees, election, credentials }
+        let (absent, ceremony) = (None, Vec::new());
+        Self { rng, holders, absent, ceremony, codes, uuid, trustees, election, credentials }
+    }
+
+    /// The same box with one key holder who must take part, and three of whom any two must; the
+    /// second of these three does not.
+    pub fn with_threshold(mut self) -> Self {
+        let rng = &mut self.rng;
+        let secrets: Vec<_> = (0..3).map(|_| CeremonySecret::generate(rng)).collect();
+        let place = |number| CeremonyPlace { number, threshold: 2, size: 3 };
+        let certificates: Vec<_> =
+            (1..).zip(&secrets).map(|(n, secret)| secret.certify(place(n), rng).unwrap()).collect();
+        let certificates = Certificates::parse(&certificates).unwrap();
+        let polynomials: Vec<_> =
+            secrets.iter().map(|secret| secret.polynomial(&certificates, rng).unwrap()).collect();
+        let routed = Polynomials::parse(certificates.clone(), &polynomials).unwrap();
+        let outputs: Vec<_> = (1..)
+            .zip(&secrets)
+            .map(|(number, secret)| {
+                secret.conclude(&certificates, &routed.input(number).unwrap(), rng).unwrap()
+            })
+            .collect();
+        let conclusion = routed.conclude(&outputs).unwrap();
+        let single = self.holders.remove(0);
+        self.trustees =
+            Trustees::with_threshold([single.certify(rng)], &conclusion.parameters).unwrap();
+        let keys = secrets.iter().zip(&conclusion.sealed_keys);
+        self.holders = keys.map(|(secret, sealed)| secret.open_key(sealed).unwrap()).collect();
+        self.holders.insert(0, single);
+        let public_key = self.trustees.election_key();
+        let draft = ElectionDraft { public_key, ..self.election.draft().clone() };
+        self.election = Election::build(draft).unwrap();
+        (self.absent, self.ceremony) = (Some(2), secrets);
+        self
     }
 
     /// One graded question, one with blank, one with several answers.
@@ -88,6 +126,9 @@ impl Fixture {
         items.extend(state.end_ballots().unwrap());
         items.extend(state.encrypted_tally().unwrap());
         for (index, holder) in self.holders.iter().enumerate() {
+            if self.absent == Some(index) {
+                continue;
+            }
             let tally = state.tally().unwrap().clone();
             let part = holder.decrypt(&self.election, &tally, &mut self.rng).unwrap();
             items.extend(state.partial_decryption(index as u32 + 1, &part).unwrap());
@@ -116,8 +157,21 @@ pub fn archive(items: &[Item]) -> Vec<u8> {
     writer.finish().unwrap()
 }
 
+/// Verifies in both ways, with all in memory and with what is needed again read again, and sees
+/// that they say the same.
 pub fn verify(bytes: &[u8]) -> Result<BoxReport, VerifyError> {
-    verify_archive(bytes, |_| {}, 2)
+    let whole = verify_archive(bytes, |_| {}, 2);
+    let shared: std::sync::Arc<[u8]> = bytes.into();
+    let located = verify_archive_file(move || Ok(std::io::Cursor::new(shared.clone())), |_| {}, 2);
+    match (&whole, &located) {
+        (Ok(whole), Ok(located)) => {
+            assert_eq!(format!("{whole:?}"), format!("{located:?}"));
+            assert_eq!(whole.performed, whole.present);
+        }
+        (Err(whole), Err(located)) => assert_eq!(whole.to_string(), located.to_string()),
+        _ => panic!("{whole:?} {located:?}"),
+    }
+    whole
 }
 
 pub fn finding(bytes: &[u8]) -> BoxFinding {
