@@ -177,3 +177,97 @@ fn gone(error: ArchiveError, offset: u64) -> NotAdmitted {
         ArchiveError::Format(_) => NotAdmitted::Changed(offset),
     }
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "tests stop at the first surprise")]
+mod tests {
+    use super::*;
+    use crate::archive::ArchiveWriter;
+    use crate::box_state::BoxState;
+    use crate::credential::PrivateCredential;
+    use crate::election::{ElectionDraft, Question, Uuid};
+    use crate::finding::Check;
+    use crate::replay::{BoxReplay, Stop};
+    use crate::sealing::{Choice, seal_ballot};
+    use crate::trustee::{KeyHolderSecret, Trustees};
+    use rand_chacha::ChaCha20Rng;
+    use rand_chacha::rand_core::SeedableRng;
+    use std::io::Cursor;
+
+    /// Ballots of three codes in turn, so that most replace another; all entries, without tally.
+    fn box_of(ballots: usize) -> Vec<Item> {
+        let mut rng = ChaCha20Rng::seed_from_u64(71);
+        let holder = KeyHolderSecret::generate(&mut rng);
+        let trustees = Trustees::single([holder.certify(&mut rng)]).unwrap();
+        let uuid = Uuid::generate(&mut rng);
+        let codes: Vec<_> = (0..3).map(|_| PrivateCredential::generate(&mut rng)).collect();
+        let weights = [1, 5, 1];
+        let keys = codes.iter().map(|code| code.derive(&uuid).public()).zip(weights);
+        let list = CredentialList::build_weighted(keys).unwrap();
+        let election = Election::build(ElectionDraft {
+            uuid,
+            name: "box".to_owned(),
+            description: String::new(),
+            questions: vec![Question::one_of("q", (0..3).map(|n| n.to_string()))],
+            public_key: trustees.election_key(),
+            administrator: None,
+            credential_authority: None,
+        })
+        .unwrap();
+        let (mut state, mut items) = BoxState::setup(0, election.clone(), trustees, list).unwrap();
+        for index in 0..ballots {
+            let choice = [Choice::one(index % 3)];
+            let ballot = seal_ballot(&election, &codes[index % 3], &choice, &mut rng).unwrap();
+            let ballot = state.check_ballot(ballot.bytes()).unwrap();
+            items.extend(state.append_ballot(ballot).unwrap());
+        }
+        items.extend(state.end_ballots().unwrap());
+        items.extend(state.encrypted_tally().unwrap());
+        items
+    }
+
+    fn replay(items: &[Item], bits: u32) -> Result<(), Stop> {
+        let mut writer = ArchiveWriter::append(Vec::new(), 0);
+        items.iter().for_each(|item| writer.write(item).unwrap());
+        let bytes = writer.finish().unwrap();
+        let earlier = Box::new(move || Ok(Cursor::new(bytes.clone())));
+        let mut replay = BoxReplay::located(4, earlier, Fingerprints::with_bits(bits));
+        items.iter().try_for_each(|item| replay.advance(item.clone()))?;
+        replay.conclude().map(|_| ())
+    }
+
+    #[test]
+    fn fingerprints_that_are_alike_accuse_nobody() {
+        // With three bits, nearly every ciphertext looks like an earlier one.
+        let items = box_of(10);
+        assert!(replay(&items, 3).is_ok());
+        assert!(replay(&items, 60).is_ok());
+    }
+
+    #[test]
+    fn ballot_that_is_there_twice_is_found_whatever_the_fingerprints_say() {
+        let mut items = box_of(7);
+        let (ballot, last) = (items[6].clone(), items.len() - 4 - 2);
+        assert!(items[last].name.ends_with(".data.json"));
+        items[last] = ballot;
+        for bits in [3, 60] {
+            // Up to the ballot itself: its event would have another payload.
+            let mut forged = items[..=last].to_vec();
+            let before = items[last - 1].name.split('.').next().unwrap().to_owned();
+            let payload = items[last].name.split('.').next().unwrap();
+            let event = format!(
+                r#"{{"parent":"{before}","height":7,"type":"Ballot","payload":"{payload}"}}"#
+            );
+            let name = format!("{}.event.json", Hash::of(event.as_bytes()));
+            forged.push(Item { name, bytes: event.into_bytes() });
+            match replay(&forged, bits) {
+                Err(Stop::Finding(found)) => {
+                    assert_eq!(found.check(), Check::DuplicateBallot);
+                    assert_eq!(found.position as usize, last + 1);
+                }
+                Ok(()) => panic!("accepted"),
+                Err(_) => panic!("another reason"),
+            }
+        }
+    }
+}
