@@ -32,7 +32,7 @@ pub(crate) struct Verify {
     #[arg(long, value_name = "FILE", conflicts_with_all = ["paths", "log_key", "checkpoint"])]
     follow: Option<PathBuf>,
     /// 每隔多少秒看一次 · Seconds between two looks
-    #[arg(long, value_name = "SECONDS", default_value_t = 5, requires = "follow")]
+    #[arg(long, value_name = "SECONDS", default_value_t = 5, conflicts_with = "paths")]
     every: u64,
     /// 输出 JSON：每个路径一项 · Print JSON: a list with one object for each path
     #[arg(long)]
