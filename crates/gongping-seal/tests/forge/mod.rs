@@ -1,6 +1,7 @@
 //! Tools of a forger who knows the format well: change something, and make all hashes fit again.
 
 #![allow(unreachable_pub, reason = "shared by test binaries")]
+#![allow(dead_code, reason = "each test binary uses another part")]
 #![allow(clippy::unwrap_used, reason = "tests stop at the first surprise")]
 
 use crate::common::{Fixture, archive};
@@ -103,21 +104,7 @@ impl Scene {
 
     /// The archive with every hash, in names and references, made right again in order.
     pub fn relinked(&mut self) -> Vec<u8> {
-        let mut renamed: Vec<(String, String)> = Vec::new();
-        for item in &mut self.items {
-            if let Ok(mut text) = String::from_utf8(item.bytes.clone()) {
-                renamed.iter().for_each(|(old, new)| text = text.replace(old, new));
-                item.bytes = text.into_bytes();
-            }
-            if let Some((old, rest)) = item.name.clone().split_once('.') {
-                let new = Hash::of(&item.bytes).to_string();
-                if old != new {
-                    renamed.push((old.to_owned(), new.clone()));
-                    item.name = format!("{new}.{rest}");
-                }
-            }
-        }
-        archive(&self.items)
+        relink(&mut self.items)
     }
 
     /// The archive with parents and heights made anew for the events as they now stand.
@@ -270,6 +257,25 @@ impl Scene {
         self.items[at].bytes = format!("{{\"result\":{counts}}}").into_bytes();
         self.relinked()
     }
+}
+
+/// The archive of these entries with every hash, in names and references, made right again.
+pub fn relink(items: &mut [Item]) -> Vec<u8> {
+    let mut renamed: Vec<(String, String)> = Vec::new();
+    for item in items.iter_mut() {
+        if let Ok(mut text) = String::from_utf8(item.bytes.clone()) {
+            renamed.iter().for_each(|(old, new)| text = text.replace(old, new));
+            item.bytes = text.into_bytes();
+        }
+        if let Some((old, rest)) = item.name.clone().split_once('.') {
+            let new = Hash::of(&item.bytes).to_string();
+            if old != new {
+                renamed.push((old.to_owned(), new.clone()));
+                item.name = format!("{new}.{rest}");
+            }
+        }
+    }
+    archive(items)
 }
 
 /// A ballot without its signature.
