@@ -255,4 +255,33 @@ impl Tool {
         assert!(success, "{arguments}: {stderr}");
         stdout
     }
+
+    /// A ceremony of three key holders of whom any two can open; their ids by place. The
+    /// parameters are in `threshold.json`, where `setup make-trustees` finds them.
+    pub fn ceremony(&self) -> Vec<String> {
+        let step = "setup generate-trustee-key-threshold --group Ed25519";
+        let ids: Vec<String> = (1..=3)
+            .map(|index| {
+                let id = self.run(&format!("{step} --step 1 --threshold-context {index}/2/3"), b"");
+                String::from_utf8(id).unwrap().trim().to_owned()
+            })
+            .collect();
+        let together =
+            |read: &dyn Fn(&String) -> Vec<u8>| ids.iter().flat_map(read).collect::<Vec<u8>>();
+        self.write("certs.jsons", together(&|id| self.read(&format!("{id}.cert"))));
+        self.run(&format!("{step} --step 2 --certs certs.jsons"), b"");
+        let polynomial = |id: &String| {
+            self.run(&format!("{step} --certs certs.jsons --key {id}.key --step 3"), b"")
+        };
+        self.write("polynomials.jsons", together(&polynomial));
+        let files = "--certs certs.jsons --polynomials polynomials.jsons";
+        self.run(&format!("{step} {files} --step 4"), b"");
+        let output = |id: &String| {
+            let input = self.read(&format!("{id}.vinput"));
+            self.run(&format!("{step} --certs certs.jsons --key {id}.key --step 5"), &input)
+        };
+        let outputs = together(&output);
+        self.write("threshold.json", self.run(&format!("{step} {files} --step 6"), &outputs));
+        ids
+    }
 }
