@@ -86,6 +86,7 @@ impl Fingerprints {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "tests stop at the first surprise")]
 mod tests {
     use super::*;
     use curve25519_dalek::edwards::EdwardsPoint;
@@ -101,6 +102,22 @@ mod tests {
         let mut set = Fingerprints::new();
         assert!(elements.iter().all(|element| set.insert(element)));
         assert!(elements.iter().all(|element| !set.insert(element)));
+    }
+
+    #[test]
+    fn ciphertexts_of_a_hundred_thousand_ballots_take_seven_bytes_each() {
+        // A ballot of 8 × 4; the elements need not be points.
+        const COUNT: usize = 100_000 * 32;
+        let mut set = Fingerprints::new();
+        let mut alike = 0;
+        for number in 0..COUNT {
+            let text = format!("{number:064x}");
+            alike += usize::from(!set.insert(&Element::from_hex(&text).unwrap()));
+        }
+        let chunks = set.pages.iter().map(Vec::capacity).sum::<usize>();
+        let bytes = chunks * size_of::<Chunk>() + set.buckets.len() * size_of::<(u32, u32)>();
+        assert!(bytes <= 25 << 20, "{bytes} bytes, {alike} alike");
+        assert!(alike < 3, "{alike}");
     }
 
     #[test]

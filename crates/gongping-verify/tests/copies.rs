@@ -15,6 +15,8 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 type Files = BTreeMap<String, Vec<u8>>;
+/// Something that happens to a file.
+type Step = Box<dyn Fn(&Path)>;
 
 /// An archive of a box that is open, and where its entries end.
 fn archive() -> (Vec<u8>, Vec<usize>) {
@@ -29,7 +31,7 @@ fn archive() -> (Vec<u8>, Vec<usize>) {
 }
 
 /// Follows a file to which each step does something; stops after the last.
-fn follow(path: &Path, steps: Vec<Box<dyn Fn(&Path)>>) -> (Report, Vec<Followed>) {
+fn follow(path: &Path, steps: Vec<Step>) -> (Report, Vec<Followed>) {
     let mut told = Vec::new();
     let mut steps = steps.into_iter();
     steps.next().unwrap()(path);
@@ -44,7 +46,7 @@ fn follow(path: &Path, steps: Vec<Box<dyn Fn(&Path)>>) -> (Report, Vec<Followed>
     (report, told)
 }
 
-fn writes(bytes: &[u8]) -> Box<dyn Fn(&Path)> {
+fn writes(bytes: &[u8]) -> Step {
     let bytes = bytes.to_owned();
     Box::new(move |path| std::fs::write(path, &bytes).unwrap())
 }
@@ -90,7 +92,7 @@ fn followed_box_must_not_shrink_change_or_vanish() {
     changed[ends[6] + 900] ^= 1;
     let mut longer = changed[..ends[11]].to_vec();
     longer[ends[8] + 3] = b'x';
-    let damage: Vec<(&str, Vec<Box<dyn Fn(&Path)>>)> = vec![
+    let damage: Vec<(&str, Vec<Step>)> = vec![
         ("cut", vec![writes(&bytes[..ends[7]])]),
         ("cut and grown again", vec![writes(&bytes[..ends[7]]), writes(&bytes[..ends[11]])]),
         ("emptied", vec![writes(b"")]),

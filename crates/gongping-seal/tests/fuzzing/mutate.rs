@@ -165,12 +165,13 @@ fn is_element(text: &str) -> bool {
 
 fn change_text(text: &mut String, dice: &mut Dice) {
     // A structure in a text, as the messages of a ceremony have it.
-    if text.starts_with('{') && !dice.one_in(4) {
-        if let Some(mut inner) = json::parse(text.as_bytes()) {
-            change_tree(&mut inner, None, dice);
-            *text = json::write(&inner);
-            return;
-        }
+    if text.starts_with('{')
+        && !dice.one_in(4)
+        && let Some(mut inner) = json::parse(text.as_bytes())
+    {
+        change_tree(&mut inner, None, dice);
+        *text = json::write(&inner);
+        return;
     }
     if is_element(text) && !dice.one_in(3) {
         let special = [NEUTRAL, SMALL_ORDER, OFF_CURVE, NOT_CANONICAL];
