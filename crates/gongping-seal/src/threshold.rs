@@ -34,7 +34,20 @@ pub enum ThresholdError {
         /// Number of the key holder.
         holder: usize,
     },
-    /// A message was not signed by the key holder it comes from.
+    /// The certificate was not signed with the key that it names.
+    #[error("key holder {holder}: the signature of the certificate does not hold")]
+    Certificate {
+        /// Number of the key holder.
+        holder: usize,
+    },
+    /// The polynomial was not signed by its owner.
+    #[error("key holder {holder}: the signature of the polynomial does not hold")]
+    Polynomial {
+        /// Number of the key holder.
+        holder: usize,
+    },
+    /// A verification key, or a message of the ceremony, was not signed by the key holder it
+    /// comes from.
     #[error("key holder {holder}: a signature does not hold")]
     Signature {
         /// Number of the key holder.
@@ -74,6 +87,13 @@ pub enum ThresholdError {
         /// What is wrong.
         source: ScalarError,
     },
+}
+
+impl ThresholdError {
+    /// Says what was signed where a signature does not hold.
+    fn about(self, signed: Self) -> Self {
+        if matches!(self, Self::Signature { .. }) { signed } else { self }
+    }
 }
 
 /// A text and its Schnorr signature.
@@ -221,7 +241,8 @@ pub(crate) fn check_certificate(
     let encryption = Element::from_hex(&keys.encryption)
         .map_err(|source| ThresholdError::Element { holder, source })?;
     element(&keys.encryption, holder, Element::decode_public_key)?;
-    require_signature(&signed.message, &signed.signature, &verification, holder)?;
+    require_signature(&signed.message, &signed.signature, &verification, holder)
+        .map_err(|error| error.about(ThresholdError::Certificate { holder }))?;
     Ok(CertificateKeys { verification, encryption })
 }
 
@@ -240,7 +261,8 @@ pub(crate) fn check_coefexps(
     threshold: u32,
     holder: usize,
 ) -> Result<Vec<EdwardsPoint>, ThresholdError> {
-    require_signature(&signed.message, &signed.signature, key, holder)?;
+    require_signature(&signed.message, &signed.signature, key, holder)
+        .map_err(|error| error.about(ThresholdError::Polynomial { holder }))?;
     let raw: RawCoefexps = canonical::read(signed.message.as_bytes())?;
     if raw.coefexps.len() != threshold as usize {
         return Err(ThresholdError::Size);
@@ -257,10 +279,8 @@ pub(crate) fn check_agreement(
 ) -> Result<(), ThresholdError> {
     let raw: RawCoefexps = canonical::read(coefexps.message.as_bytes())?;
     let message = agreement_message(certificates, &raw.coefexps);
-    match require_signature(&message, signature, key, holder) {
-        Err(ThresholdError::Signature { .. }) => Err(ThresholdError::Agreement { holder }),
-        other => other,
-    }
+    require_signature(&message, signature, key, holder)
+        .map_err(|error| error.about(ThresholdError::Agreement { holder }))
 }
 
 /// The text that a key holder signs to agree to the certificates.

@@ -181,11 +181,11 @@ fn a_server_that_exchanges_messages_is_noticed() {
     // A polynomial of somebody who is not among the certificates.
     let mut mixed = ceremony.polynomials.clone();
     mixed[1] = other.polynomials[1].clone();
-    assert_eq!(routed(&mixed), Err(ThresholdError::Signature { holder: 2 }.into()));
+    assert_eq!(routed(&mixed), Err(ThresholdError::Polynomial { holder: 2 }.into()));
     // Two polynomials exchanged; one missing.
     let mut mixed = ceremony.polynomials.clone();
     mixed.swap(0, 1);
-    assert_eq!(routed(&mixed), Err(ThresholdError::Signature { holder: 1 }.into()));
+    assert_eq!(routed(&mixed), Err(ThresholdError::Polynomial { holder: 1 }.into()));
     assert_eq!(routed(&ceremony.polynomials[..2]), Err(ThresholdError::Size.into()));
     // Different certificates shown to one holder: what that holder signs fits nobody else's.
     let mut rng = rng(6);
