@@ -1,7 +1,6 @@
 //! Forged sums, shares and counts.
 
 use super::Forgery;
-use crate::common::*;
 use crate::forge::*;
 use gongping_seal::*;
 

@@ -1,7 +1,6 @@
 //! Forged set-ups, with single trustees and with a threshold.
 
 use super::Forgery;
-use crate::common::*;
 use crate::forge::*;
 use gongping_seal::*;
 
