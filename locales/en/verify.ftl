@@ -49,6 +49,7 @@ verify-check-ranking-signed = Office and statistics bureau signed the ranking, b
 verify-check-tables = The tables follow, byte for byte
 verify-check-coverage = As much was checked as there is
 verify-check-box = The box holds
+verify-check-rehearsal = The key holders opened a practice box with both media before the survey opened
 
 verify-problem-missing = is missing
 verify-problem-unexpected = does not belong here
@@ -69,7 +70,7 @@ verify-problem-not-published = the log does not contain the publication of this 
 verify-problem-after-publication = comes after the publication
 verify-problem-not-signed = is not signed for { $signatory }
 verify-problem-same-signer = both signatures are by { $account }
-verify-problem-no-key = the key of { $seat } is missing
+verify-problem-no-key = { $seat } took no part in making the key
 verify-problem-box = entry { $position } (at byte { $offset }, event { $height }, { $name }) fails check { $number } { $check }: { $reason }
 verify-problem-head-not-in-box = log entry { $entry } noted head { $head } of event { $height }, which is not in this box
 verify-problem-opened-too-small = holds { $counted } ballots, fewer than { $minimum }, and was opened

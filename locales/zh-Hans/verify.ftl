@@ -46,6 +46,7 @@ verify-check-ranking-signed = 排名由评议办和统计局不同的人签署
 verify-check-tables = 各表逐字节算得出来
 verify-check-coverage = 有多少就核对了多少
 verify-check-box = 单个票箱成立
+verify-check-rehearsal = 测评开始前，密钥保管方用两种载体打开过试开箱
 
 verify-problem-missing = 缺少
 verify-problem-unexpected = 不属于这里
@@ -66,7 +67,7 @@ verify-problem-not-published = 日志里没有这次评议的公布
 verify-problem-after-publication = 出现在公布之后
 verify-problem-not-signed = 没有{ $signatory }的签署
 verify-problem-same-signer = 两个签署都是 { $account } 的
-verify-problem-no-key = 没有{ $seat }的公钥
+verify-problem-no-key = { $seat }没有参加做钥匙
 verify-problem-box = 第 { $position } 项（字节 { $offset } 起，事件 { $height }，{ $name }）没有通过检查 { $number } { $check }：{ $reason }
 verify-problem-head-not-in-box = 日志第 { $entry } 条记下第 { $height } 号事件的指纹 { $head }，票箱里没有
 verify-problem-opened-too-small = 只有 { $counted } 份，少于 { $minimum } 份，却被打开

@@ -48,6 +48,7 @@ verify-check-ranking-signed = 排名由評議辦和統計局不同的人簽署
 verify-check-tables = 各表逐字節算得出來
 verify-check-coverage = 有多少就核對了多少
 verify-check-box = 單個票箱成立
+verify-check-rehearsal = 測評開始前，密鑰保管方用兩種載體打開過試開箱
 
 verify-problem-missing = 缺少
 verify-problem-unexpected = 不屬於這裡
@@ -68,7 +69,7 @@ verify-problem-not-published = 日誌裡沒有這次評議的公佈
 verify-problem-after-publication = 出現在公佈之後
 verify-problem-not-signed = 沒有{ $signatory }的簽署
 verify-problem-same-signer = 兩個簽署都是 { $account } 的
-verify-problem-no-key = 沒有{ $seat }的公鑰
+verify-problem-no-key = { $seat }沒有參加做鑰匙
 verify-problem-box = 第 { $position } 項（字節 { $offset } 起，事件 { $height }，{ $name }）沒有通過檢查 { $number } { $check }：{ $reason }
 verify-problem-head-not-in-box = 日誌第 { $entry } 條記下第 { $height } 號事件的指紋 { $head }，票箱裡沒有
 verify-problem-opened-too-small = 只有 { $counted } 份，少於 { $minimum } 份，卻被打開

@@ -60,6 +60,25 @@ impl PrivateCredential {
         if well_formed { Ok(Self(text.to_owned())) } else { Err(CredentialFormatError) }
     }
 
+    /// Reads the characters without their hyphens.
+    pub(crate) fn from_plain(characters: &str) -> Result<Self, CredentialFormatError> {
+        let mut text = String::with_capacity(CREDENTIAL_LENGTH);
+        for character in characters.chars() {
+            if HYPHENS.contains(&text.len()) {
+                text.push('-');
+            }
+            text.push(character);
+        }
+        let credential = Self::parse(&text);
+        text.zeroize();
+        credential
+    }
+
+    /// The characters without their hyphens.
+    pub(crate) fn plain(&self) -> impl Iterator<Item = u8> + '_ {
+        self.0.bytes().filter(|byte| *byte != b'-')
+    }
+
     /// The key of this credential in one election.
     pub fn derive(&self, uuid: &Uuid) -> SigningKey {
         let mut wide = Zeroizing::new([0u8; 64]);
@@ -302,6 +321,11 @@ impl CredentialList {
     /// Whether there is no credential.
     pub fn is_empty(&self) -> bool {
         self.weights.is_empty()
+    }
+
+    /// The credentials, in their order.
+    pub fn keys(&self) -> impl Iterator<Item = PublicCredential> + '_ {
+        self.weights.iter().map(|(key, _)| *key)
     }
 
     /// The weight of a credential, if it is in the list.

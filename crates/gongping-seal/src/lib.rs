@@ -6,6 +6,7 @@
 //! and takes its randomness as an argument: the same random numbers give the same bytes.
 //!
 //! - [`PrivateCredential`], [`CredentialList`]: codes and the public list made from them;
+//! - [`SlipCode`]: a code as it is printed and typed;
 //! - [`KeyHolderSecret`], [`Trustees`]: who can open a box;
 //! - [`CeremonySecret`], [`Certificates`], [`Polynomials`]: how n holders make a key for any k;
 //! - [`Election`]: the questions and the key of one box;
@@ -35,6 +36,7 @@ mod ledger;
 mod proof;
 mod replay;
 mod sealing;
+mod slip;
 mod step;
 mod tally;
 mod threshold;
@@ -65,6 +67,7 @@ pub use key_ceremony::{
 };
 pub use replay::{BoxReplay, FinishedReplay};
 pub use sealing::{Choice, SealError, SealedBallot, seal_ballot};
+pub use slip::{SlipCode, SlipMistake};
 pub use tally::{EncryptedTally, TallyError};
 pub use threshold::{MAX_KEY_HOLDERS, ThresholdError, ThresholdHolders};
 pub use trustee::{

@@ -221,27 +221,29 @@ pub(crate) fn check_certificates(
     certificates: &[SignedMessage],
     threshold: u32,
 ) -> Result<Vec<CertificateKeys>, ThresholdError> {
-    let check = |(index, signed): (usize, &SignedMessage)| {
-        let holder = index + 1;
-        let keys: RawCertKeys = canonical::read(signed.message.as_bytes())?;
-        let expected = RawContext {
-            group: GROUP_NAME.to_owned(),
-            size: certificates.len() as u32,
-            threshold,
-            index: holder as u32,
-        };
-        if keys.context != expected {
-            return Err(ThresholdError::Context { holder });
-        }
-        let verification = element(&keys.verification, holder, Element::decode_public_key)?;
-        let encryption = Element::from_hex(&keys.encryption)
-            .map_err(|source| ThresholdError::Element { holder, source })?;
-        element(&keys.encryption, holder, Element::decode_public_key)?;
-        require_signature(&signed.message, &signed.signature, &verification, holder)
-            .map_err(|error| error.about(ThresholdError::Certificate { holder }))?;
-        Ok(CertificateKeys { verification, encryption })
-    };
+    let size = certificates.len() as u32;
+    let check = |(index, signed)| check_certificate(signed, threshold, size, index + 1);
     certificates.iter().enumerate().map(check).collect()
+}
+
+pub(crate) fn check_certificate(
+    signed: &SignedMessage,
+    threshold: u32,
+    size: u32,
+    holder: usize,
+) -> Result<CertificateKeys, ThresholdError> {
+    let keys: RawCertKeys = canonical::read(signed.message.as_bytes())?;
+    let (group, index) = (GROUP_NAME.to_owned(), holder as u32);
+    if keys.context != (RawContext { group, size, threshold, index }) {
+        return Err(ThresholdError::Context { holder });
+    }
+    let verification = element(&keys.verification, holder, Element::decode_public_key)?;
+    let encryption = Element::from_hex(&keys.encryption)
+        .map_err(|source| ThresholdError::Element { holder, source })?;
+    element(&keys.encryption, holder, Element::decode_public_key)?;
+    require_signature(&signed.message, &signed.signature, &verification, holder)
+        .map_err(|error| error.about(ThresholdError::Certificate { holder }))?;
+    Ok(CertificateKeys { verification, encryption })
 }
 
 fn element(

@@ -21,6 +21,7 @@ pub mod layout;
 mod manifest;
 mod openings;
 mod permit;
+mod practice_box;
 mod problem;
 mod report;
 mod scoring;
@@ -35,11 +36,17 @@ pub use check::Check;
 pub use compare::{
     BoxGrowth, Comparison, CopySide, Difference, LogGrowth, compare_boxes, compare_dossiers,
 };
-pub use election::{BoxElectionMistake, box_election, box_trustees};
+pub use election::{
+    BoxElectionMistake, box_election, box_trustees, certificates, conclusion, polynomials,
+};
 pub use follow::{Followed, follow_box};
 pub use manifest::{FORMAT, FileDigest, Manifest, ManifestFile};
 pub use openings::{OpenedCommitment, Openings};
 pub use permit::{SYSTEM_ACTOR, SYSTEM_STEPS, allows, permission};
+pub use practice_box::{
+    PRACTICE_BALLOTS, PracticeBoxMistake, check_practice_share, check_rehearsal, make_practice_box,
+    open_practice_box, read_practice_box,
+};
 pub use problem::Problem;
 pub use report::{BoxCheckCount, Counted, ExitStatus, Finding, LogHead, Place, Report, Subject};
 pub use scoring::{BoxTally, ScoringMistake, score_input, score_report};

@@ -4,20 +4,24 @@
  * Answers and code live in this module's memory only: never in the address, the history, a
  * cookie or the browser's storage, and they are wiped as soon as the sheet has been accepted.
  */
-import { readCode } from "./credential.ts";
 import { systemRandom } from "./group.ts";
-import { Page, fetchJson, pause, required, setProgress, whenReady } from "./page.ts";
+import { type MessageArguments, Page, fetchJson, idle, pause, required, setProgress, whenReady } from "./page.ts";
 import {
   Answers,
   type SealedBallot,
   type Sheet,
   parseSheet,
+  preparations,
   sealSheet,
   sheetMessage,
 } from "./sheet.ts";
+import { readCode } from "./slip.ts";
 
 /** After this long without an answer the sheet can be sent again. */
 const SEND_TIMEOUT_MS = 40_000;
+
+/** How often the progress of sealing is painted. */
+const PAINT_INTERVAL_MS = 50;
 
 /** Characters of a receipt shown in large type. */
 const SHORT_RECEIPT_LENGTH = 10;
@@ -96,8 +100,8 @@ class BallotPage {
     this.page.show(step);
   }
 
-  private codeMistake(name: string): void {
-    this.page.say("code-error", name);
+  private codeMistake(name: string, values: MessageArguments = {}): void {
+    this.page.say("code-error", name, values);
     this.codeInput.setAttribute("aria-invalid", "true");
     this.codeInput.focus();
   }
@@ -106,7 +110,9 @@ class BallotPage {
     if (this.busy) return;
     const reading = readCode(this.codeInput.value);
     if ("mistake" in reading) {
-      this.codeMistake(`code-${reading.mistake}`);
+      const { mistake, group } = reading;
+      const where = group === undefined ? "" : group === 0 ? "-sheet" : "-group";
+      this.codeMistake(`code-${mistake}${where}`, { group: group ?? 0 });
       return;
     }
     this.busy = true;
@@ -151,6 +157,21 @@ class BallotPage {
         : sheet.boxes.map((_, box) => ({ box, items }));
     this.position = 0;
     this.showScreen();
+    void this.prepare(sheet);
+  }
+
+  /** Uses the time that answering takes, so that sealing is quick. */
+  private async prepare(sheet: Sheet): Promise<void> {
+    for (const work of preparations(sheet, systemRandom)) {
+      await idle();
+      if (this.sheet !== sheet || this.busy) return;
+      try {
+        work();
+      } catch {
+        // Sealing will meet the same fault and say so.
+        return;
+      }
+    }
   }
 
   private showScreen(): void {
@@ -313,9 +334,13 @@ class BallotPage {
     setProgress(bar, 0, answers.count());
     page.say("sending-text", "sealing");
     await pause();
+    let shown = performance.now();
     this.sealed = await sealSheet(sheet, answers, this.credential, systemRandom, async (done) => {
+      // Painting takes longer than sealing an answer.
+      if (performance.now() - shown < PAINT_INTERVAL_MS) return;
       setProgress(bar, done, answers.count());
       await pause();
+      shown = performance.now();
     });
   }
 

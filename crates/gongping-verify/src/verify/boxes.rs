@@ -6,8 +6,8 @@ use super::single::{box_problem, proofs};
 use super::{Progress, Run, VerifyFailure};
 use crate::layout::box_path;
 use crate::report::{BoxCheckCount, Place};
-use crate::{BoxContent, BoxTally, Check, DossierSource, Problem, box_trustees, read_box};
-use gongping_appraisal::{BoxId, KeySeat};
+use crate::{BoxContent, BoxTally, Check, DossierSource, Problem, read_box};
+use gongping_appraisal::BoxId;
 use gongping_seal::{BoxReport, Election, ElectionDraft, Phase, VerifyError};
 use rayon::prelude::*;
 use std::collections::BTreeMap;
@@ -175,19 +175,13 @@ fn codes(run: &mut Run<'_>, record: &Record, id: &BoxId, planned: u64, content: 
 }
 
 fn keys(run: &mut Run<'_>, record: &Record, path: &str, content: &BoxContent) {
-    let Some(keys) = record.open().and_then(|open| open.survey.keys()) else { return };
-    match box_trustees(keys) {
-        Ok(trustees) if trustees.bytes() == content.trustees => {}
-        Ok(trustees) => {
-            let text = |bytes: &[u8]| gongping_appraisal::sha256(bytes).to_string();
-            run.same(
-                Check::Keys,
-                Place::file(path),
-                "the SHA-256 of the list of key holders",
-                (text(trustees.bytes()), text(&content.trustees)),
-            );
-        }
-        Err(mistake) => run.in_file(Check::Keys, path, Problem::malformed(mistake)),
+    // A ceremony that does not hold was named once, for all boxes.
+    let Some(Ok(trustees)) = &record.trustees else { return };
+    if trustees.bytes() != content.trustees {
+        let text = |bytes: &[u8]| gongping_appraisal::sha256(bytes).to_string();
+        let what = "the SHA-256 of the list of key holders";
+        let both = (text(trustees.bytes()), text(&content.trustees));
+        run.same(Check::Keys, Place::file(path), what, both);
     }
 }
 
@@ -267,8 +261,7 @@ fn opening(
     if counted >= minimum && !opened {
         run.find(Check::Opening, place(), Problem::NotOpened { counted, minimum });
     }
-    let seats = KeySeat::ALL.len() as u64;
-    let shares = if known.to_open { seats } else { 0 };
+    let shares = if known.to_open { record.shares_needed() } else { 0 };
     run.same(Check::Opening, place(), "the number of shares", (shares, content.shares));
     let (Some(closed), Some(tallied)) = (&known.closed, &known.tallied) else {
         run.find(Check::Opening, place(), Problem::Missing);

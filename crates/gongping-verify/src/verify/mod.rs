@@ -227,7 +227,7 @@ fn verify_parts(run: &mut Run<'_>) -> Result<(), VerifyFailure> {
 fn coverage(run: &mut Run<'_>, record: &record::Record) {
     run.begin(Check::Coverage);
     let open = record.open_boxes();
-    let seats = gongping_appraisal::KeySeat::ALL.len() as u64;
+    let seats = record.shares_needed();
     let units = record.appraisal().map_or(0, |appraisal| appraisal.units.len()) as u64;
     let counted = run.counted.clone();
     let at_least = |what, expected: u64, found: u64| (what, expected, found);

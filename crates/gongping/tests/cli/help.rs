@@ -2,7 +2,7 @@ use crate::common::run;
 
 #[test]
 fn help_of_each_command_names_its_flags_in_both_languages() {
-    let of_command: [(&[&str], &[&str]); 17] = [
+    let of_command: [(&[&str], &[&str]); 22] = [
         (&["demo"], &["--dir", "--seed", "--no-serve", "--listen"]),
         (&["init"], &["--dir", "--origin", "--database"]),
         (&["serve"], &["--dir", "--listen"]),
@@ -19,6 +19,11 @@ fn help_of_each_command_names_its_flags_in_both_languages() {
         (&["score"], &["--rulebook", "--counts", "--json"]),
         (&["doctor"], &["--dir", "--repair-tables"]),
         (&["backup"], &["--dir", "<OUT>"]),
+        (&["key", "new"], &["--appraisal", "--seat", "<FILE>"]),
+        (&["key", "answer"], &["<WORK>", "<OUT>", "--file", "--sheet"]),
+        (&["key", "check"], &["[RECORD]", "--file", "--sheet"]),
+        (&["key", "sheet"], &["--file"]),
+        (&["key", "passphrase"], &["<FILE>", "<OUT>"]),
         (&[], &["demo", "init", "serve", "verify", "doctor"]),
     ];
     for (words, flags) in of_command {
