@@ -8,7 +8,8 @@
  */
 import { BASE58, CREDENTIAL_LENGTH, withDashes } from "./credential.ts";
 
-const BASE32 = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+/** Crockford's Base32. */
+export const BASE32 = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 /** Characters of the number. */
 const DATA = 26;
 /** With the two for checking. */
