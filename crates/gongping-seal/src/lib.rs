@@ -10,7 +10,7 @@
 //! - [`KeyHolderSecret`], [`Trustees`]: who can open a box;
 //! - [`CeremonySecret`], [`Certificates`], [`Polynomials`]: how n holders make a key for any k;
 //! - [`Election`]: the questions and the key of one box;
-//! - [`seal_ballot`], [`tracker`]: a respondent's side;
+//! - [`seal_ballot`], [`tracker`], [`receipt_number`]: a respondent's side;
 //! - [`BoxState`], [`BoxReplay`]: a box as a machine that takes ballots and is opened at the end;
 //! - [`ArchiveWriter`], [`ArchiveReader`]: the box as a file;
 //! - [`verify_archive`], [`verify_archive_file`], [`BoxVerifier`]: everything checked again from
@@ -34,6 +34,7 @@ mod hash;
 mod key_ceremony;
 mod ledger;
 mod proof;
+mod receipt;
 mod replay;
 mod sealing;
 mod slip;
@@ -65,6 +66,7 @@ pub use hash::{Hash, tracker};
 pub use key_ceremony::{
     CeremonyError, CeremonyPlace, CeremonySecret, Certificates, Conclusion, Polynomials,
 };
+pub use receipt::{read_receipt_number, receipt_number};
 pub use replay::{BoxReplay, FinishedReplay};
 pub use sealing::{Choice, SealError, SealedBallot, seal_ballot};
 pub use slip::{SlipCode, SlipMistake};

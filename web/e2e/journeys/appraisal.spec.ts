@@ -353,6 +353,8 @@ test("a citizen answers on a telephone, thinks again, and looks both receipts up
   expect(firstReceipt).toMatch(/^[0-9A-Za-z+/]{43}$/);
   await expectForgotten(page, code);
 
+  const number = (await page.locator('[data-slot="number"]').textContent()) ?? "";
+  expect(number).toMatch(/^([0-9A-HJKMNP-TV-Z]{4}-?){4}$/);
   await enterCode(page, APPRAISAL, code.replaceAll("-", " ").replace(" ", "-"));
   await chooseAll(page, BEST);
   secondReceipt = (await send(page))[0] ?? "";
@@ -368,6 +370,14 @@ test("a citizen answers on a telephone, thinks again, and looks both receipts up
     await expect(page.locator(`main ${notice}`)).toBeVisible();
     await expect(page.locator("main .tracker")).toHaveText(receipt);
   }
+  // Read aloud and typed by somebody else.
+  await page.goto(`${PUBLIC}/receipt/`);
+  await page.fill("#tracker", number.toLowerCase().replaceAll("-", " "));
+  await submit(page, "main form");
+  await expect(page.locator("main .notice-info"), "the first answer was replaced").toBeVisible();
+  await expect(page.locator('main [data-slot="number"]')).toHaveText(number);
+  await expect(page.locator("main .tracker")).toHaveText(firstReceipt);
+  await expect(page.locator("main .receipt-square svg")).toBeVisible();
 });
 
 /** Nothing on the device tells what was answered, or with which code. */
