@@ -1,0 +1,298 @@
+//! Eight numbers side by side in AVX-512 registers, multiplied with the IFMA instructions.
+//!
+//! Limb k of all eight lies in one register. The instructions multiply the low 52 bits of two
+//! factors and add the low or the high 52 bits of the product, so factors must be below 2^52.
+
+#![allow(unsafe_code, reason = "reads and writes of whole registers; each says why it is sound")]
+
+use crate::limbs::{Limbs, MASK};
+use crate::row::{AffineRow, Row};
+use std::arch::x86_64::*;
+
+/// Numbers side by side.
+pub(crate) const LANES: usize = 8;
+/// Vectors raised to a power together: the processor works on one while it waits for another.
+pub(crate) const VECTORS: usize = 3;
+
+/// One bit for each lane.
+pub(crate) type Mask = __mmask8;
+
+/// Eight numbers modulo p; limbs below 2^51 + 2^17.
+#[derive(Clone, Copy)]
+pub(crate) struct Field([__m512i; 5]);
+
+/// Eight numbers modulo p on their way: limbs below 2^63, to be reduced before they are multiplied.
+#[derive(Clone, Copy)]
+pub(crate) struct Wide([__m512i; 5]);
+
+/// 2^10 p, for differences that stay positive.
+const BIAS: Limbs = [(MASK - 18) << 10, MASK << 10, MASK << 10, MASK << 10, MASK << 10];
+
+/// Whether the processor has the instructions of this module.
+pub(crate) fn available() -> bool {
+    is_x86_feature_detected!("avx512f")
+        && is_x86_feature_detected!("avx512dq")
+        && is_x86_feature_detected!("avx512ifma")
+}
+
+#[target_feature(enable = "avx512f,avx512dq,avx512ifma")]
+#[inline]
+fn splat(word: u64) -> __m512i {
+    _mm512_set1_epi64(word.cast_signed())
+}
+
+#[target_feature(enable = "avx512f,avx512dq,avx512ifma")]
+#[inline]
+fn read(words: &[u64; 8]) -> __m512i {
+    // SAFETY: the reference covers the 64 bytes that are read; no alignment is needed.
+    unsafe { _mm512_loadu_epi64(words.as_ptr().cast()) }
+}
+
+#[target_feature(enable = "avx512f,avx512dq,avx512ifma")]
+#[inline]
+fn write(words: &mut [u64; 8], value: __m512i) {
+    // SAFETY: the reference covers the 64 bytes that are written; no alignment is needed.
+    unsafe { _mm512_storeu_epi64(words.as_mut_ptr().cast(), value) }
+}
+
+/// Turns eight rows of eight words into eight columns.
+#[target_feature(enable = "avx512f,avx512dq,avx512ifma")]
+#[inline]
+fn transpose(rows: &[__m512i; 8]) -> [__m512i; 8] {
+    let [a, b, c, d, e, f, g, h] = *rows;
+    let (a, b) = (_mm512_unpacklo_epi64(a, b), _mm512_unpackhi_epi64(a, b));
+    let (c, d) = (_mm512_unpacklo_epi64(c, d), _mm512_unpackhi_epi64(c, d));
+    let (e, f) = (_mm512_unpacklo_epi64(e, f), _mm512_unpackhi_epi64(e, f));
+    let (g, h) = (_mm512_unpacklo_epi64(g, h), _mm512_unpackhi_epi64(g, h));
+    // a: columns 0 2 4 6 of rows 0 1; b: columns 1 3 5 7; c, d: of rows 2 3; and so on.
+    let even = join(a, c, e, g);
+    let odd = join(b, d, f, h);
+    [even[0], odd[0], even[1], odd[1], even[2], odd[2], even[3], odd[3]]
+}
+
+/// Turns four rows of four pairs of words into four columns.
+#[target_feature(enable = "avx512f,avx512dq,avx512ifma")]
+#[inline]
+fn join(a: __m512i, b: __m512i, c: __m512i, d: __m512i) -> [__m512i; 4] {
+    let low_ab = _mm512_shuffle_i64x2::<0b01_00_01_00>(a, b);
+    let high_ab = _mm512_shuffle_i64x2::<0b11_10_11_10>(a, b);
+    let low_cd = _mm512_shuffle_i64x2::<0b01_00_01_00>(c, d);
+    let high_cd = _mm512_shuffle_i64x2::<0b11_10_11_10>(c, d);
+    [
+        _mm512_shuffle_i64x2::<0b10_00_10_00>(low_ab, low_cd),
+        _mm512_shuffle_i64x2::<0b11_01_11_01>(low_ab, low_cd),
+        _mm512_shuffle_i64x2::<0b10_00_10_00>(high_ab, high_cd),
+        _mm512_shuffle_i64x2::<0b11_01_11_01>(high_ab, high_cd),
+    ]
+}
+
+#[target_feature(enable = "avx512f,avx512dq,avx512ifma")]
+#[inline]
+pub(crate) fn load(values: &[Limbs; LANES]) -> Field {
+    let mut limbs = [splat(0); 5];
+    for (index, limb) in limbs.iter_mut().enumerate() {
+        let mut words = [0; 8];
+        for (word, value) in words.iter_mut().zip(values) {
+            *word = value[index];
+        }
+        *limb = read(&words);
+    }
+    Field(limbs)
+}
+
+#[target_feature(enable = "avx512f,avx512dq,avx512ifma")]
+#[inline]
+pub(crate) fn store(value: &Field) -> [Limbs; LANES] {
+    let mut values = [[0; 5]; LANES];
+    for (index, limb) in value.0.iter().enumerate() {
+        let mut words = [0; 8];
+        write(&mut words, *limb);
+        for (word, value) in words.iter().zip(&mut values) {
+            value[index] = *word;
+        }
+    }
+    values
+}
+
+#[inline]
+pub(crate) fn mask(choices: &[bool; LANES]) -> Mask {
+    choices.iter().rev().fold(0, |mask, choice| mask << 1 | Mask::from(*choice))
+}
+
+/// `yes` where the mask is set, `no` elsewhere.
+#[target_feature(enable = "avx512f,avx512dq,avx512ifma")]
+#[inline]
+pub(crate) fn select(mask: Mask, yes: &Field, no: &Field) -> Field {
+    let mut limbs = no.0;
+    for (limb, yes) in limbs.iter_mut().zip(yes.0) {
+        *limb = _mm512_mask_mov_epi64(*limb, mask, yes);
+    }
+    Field(limbs)
+}
+
+#[target_feature(enable = "avx512f,avx512dq,avx512ifma")]
+#[inline]
+pub(crate) fn widen(a: &Field) -> Wide {
+    Wide(a.0)
+}
+
+#[target_feature(enable = "avx512f,avx512dq,avx512ifma")]
+#[inline]
+pub(crate) fn add_wide(a: &Wide, b: &Wide) -> Wide {
+    let mut sum = a.0;
+    for (limb, other) in sum.iter_mut().zip(b.0) {
+        *limb = _mm512_add_epi64(*limb, other);
+    }
+    Wide(sum)
+}
+
+/// a - b; the limbs of b are below 2^61 - 2^15.
+#[target_feature(enable = "avx512f,avx512dq,avx512ifma")]
+#[inline]
+pub(crate) fn sub_wide(a: &Wide, b: &Wide) -> Wide {
+    let mut difference = a.0;
+    for (limb, (bias, other)) in difference.iter_mut().zip(BIAS.into_iter().zip(b.0)) {
+        *limb = _mm512_add_epi64(*limb, _mm512_sub_epi64(splat(bias), other));
+    }
+    Wide(difference)
+}
+
+/// Each limb gives what is above 51 bits, at most 2^12, to the next.
+#[target_feature(enable = "avx512f,avx512dq,avx512ifma")]
+#[inline]
+pub(crate) fn reduce(a: &Wide) -> Field {
+    let mut limbs = a.0;
+    let mut carries = a.0;
+    for (limb, carry) in limbs.iter_mut().zip(&mut carries) {
+        *carry = _mm512_srli_epi64::<51>(*limb);
+        *limb = _mm512_and_si512(*limb, splat(MASK));
+    }
+    let [c0, c1, c2, c3, c4] = carries;
+    limbs[0] = _mm512_madd52lo_epu64(limbs[0], c4, splat(19));
+    for (limb, carry) in limbs[1..].iter_mut().zip([c0, c1, c2, c3]) {
+        *limb = _mm512_add_epi64(*limb, carry);
+    }
+    Field(limbs)
+}
+
+/// From the low halves of products, by place, and the high halves, by place, to five limbs. The
+/// high half of a product has 52 bits below it and its place only 51: it counts twice, one place
+/// up. Place 5 and 19 at place 0 are the same modulo p.
+#[target_feature(enable = "avx512f,avx512dq,avx512ifma")]
+#[inline]
+fn fold(low: &[__m512i; 9], high: &[__m512i; 9]) -> Wide {
+    let mut places = [splat(0); 10];
+    places[0] = low[0];
+    for index in 1..9 {
+        let twice = _mm512_add_epi64(high[index - 1], high[index - 1]);
+        places[index] = _mm512_add_epi64(low[index], twice);
+    }
+    places[9] = _mm512_add_epi64(high[8], high[8]);
+    let mut limbs = [splat(0); 5];
+    for (index, limb) in limbs.iter_mut().enumerate() {
+        let above = _mm512_mullo_epi64(places[index + 5], splat(19));
+        *limb = _mm512_add_epi64(places[index], above);
+    }
+    Wide(limbs)
+}
+
+/// Limbs below 2^60: five low halves below 2^52, ten high halves below 2^50 + 2^17, 20 times.
+#[target_feature(enable = "avx512f,avx512dq,avx512ifma")]
+#[inline]
+pub(crate) fn mul_wide(a: &Field, b: &Field) -> Wide {
+    let mut low = [splat(0); 9];
+    let mut high = [splat(0); 9];
+    for i in 0..5 {
+        for j in 0..5 {
+            low[i + j] = _mm512_madd52lo_epu64(low[i + j], a.0[i], b.0[j]);
+            high[i + j] = _mm512_madd52hi_epu64(high[i + j], a.0[i], b.0[j]);
+        }
+    }
+    fold(&low, &high)
+}
+
+/// As [`mul_wide`] with both factors equal: products of different limbs occur twice.
+#[target_feature(enable = "avx512f,avx512dq,avx512ifma")]
+#[inline]
+pub(crate) fn square_wide(a: &Field) -> Wide {
+    let mut low = [splat(0); 9];
+    let mut high = [splat(0); 9];
+    for i in 0..5 {
+        for j in i + 1..5 {
+            low[i + j] = _mm512_madd52lo_epu64(low[i + j], a.0[i], a.0[j]);
+            high[i + j] = _mm512_madd52hi_epu64(high[i + j], a.0[i], a.0[j]);
+        }
+    }
+    for index in 1..8 {
+        low[index] = _mm512_add_epi64(low[index], low[index]);
+        high[index] = _mm512_add_epi64(high[index], high[index]);
+    }
+    for i in 0..5 {
+        low[2 * i] = _mm512_madd52lo_epu64(low[2 * i], a.0[i], a.0[i]);
+        high[2 * i] = _mm512_madd52hi_epu64(high[2 * i], a.0[i], a.0[i]);
+    }
+    fold(&low, &high)
+}
+
+/// The words of a row from `8 * third`.
+#[inline]
+fn third(row: &Row, third: usize) -> &[u64; 8] {
+    &row.0.as_chunks().0[third]
+}
+
+/// Four numbers of each row.
+#[target_feature(enable = "avx512f,avx512dq,avx512ifma")]
+#[inline]
+pub(crate) fn gather(rows: &[&Row; LANES]) -> [Field; 4] {
+    let mut columns = [splat(0); 24];
+    for part in 0..3 {
+        let mut words = [splat(0); 8];
+        for lane in 0..LANES {
+            words[lane] = read(third(rows[lane], part));
+        }
+        columns[8 * part..8 * part + 8].copy_from_slice(&transpose(&words));
+    }
+    let [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, t, ..] = columns;
+    [Field([a, b, c, d, e]), Field([f, g, h, i, j]), Field([k, l, m, n, o]), Field([p, q, r, s, t])]
+}
+
+/// Writes four numbers into the row `index` of each lane.
+#[target_feature(enable = "avx512f,avx512dq,avx512ifma")]
+#[inline]
+pub(crate) fn scatter<const N: usize>(
+    values: &[Field; 4],
+    rows: &mut [[Row; N]; LANES],
+    index: &[u8; LANES],
+) {
+    let mut columns = [splat(0); 24];
+    for (place, value) in values.iter().enumerate() {
+        columns[5 * place..5 * place + 5].copy_from_slice(&value.0);
+    }
+    for part in 0..3 {
+        let mut words = [splat(0); 8];
+        words.copy_from_slice(&columns[8 * part..8 * part + 8]);
+        let words = transpose(&words);
+        for lane in 0..LANES {
+            let row = &mut rows[lane][usize::from(index[lane])];
+            write(&mut row.0.as_chunks_mut().0[part], words[lane]);
+        }
+    }
+}
+
+/// Three numbers of each row.
+#[target_feature(enable = "avx512f,avx512dq,avx512ifma")]
+#[inline]
+pub(crate) fn gather_affine(rows: &[&AffineRow; LANES]) -> [Field; 3] {
+    let mut columns = [splat(0); 16];
+    for part in 0..2 {
+        let mut words = [splat(0); 8];
+        for lane in 0..LANES {
+            words[lane] = read(&rows[lane].0.as_chunks().0[part]);
+        }
+        columns[8 * part..8 * part + 8].copy_from_slice(&transpose(&words));
+    }
+    let [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, _] = columns;
+    [Field([a, b, c, d, e]), Field([f, g, h, i, j]), Field([k, l, m, n, o])]
+}
+
+crate::formulas::group_formulas!(target_feature(enable = "avx512f,avx512dq,avx512ifma"));
