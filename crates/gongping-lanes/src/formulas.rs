@@ -132,7 +132,7 @@ macro_rules! group_formulas {
         impl Completed {
             #[$feature]
             #[inline]
-            fn to_doubling(&self) -> Doubling {
+            fn doubling(&self) -> Doubling {
                 let x = mul_wide(&self.e, &self.f);
                 let y = mul_wide(&self.g, &self.h);
                 let plus = reduce(&add_wide(&x, &y));
@@ -141,7 +141,7 @@ macro_rules! group_formulas {
 
             #[$feature]
             #[inline]
-            fn to_sum(&self) -> Sum {
+            fn sum(&self) -> Sum {
                 let x = mul_wide(&self.e, &self.f);
                 let y = mul_wide(&self.g, &self.h);
                 Sum {
@@ -193,7 +193,7 @@ macro_rules! group_formulas {
             /// 2 X, 2 Y, 2 Z, 2 T: the same point.
             #[$feature]
             #[inline]
-            fn to_coordinates(&self) -> [Field; 4] {
+            fn coordinates(&self) -> [Field; 4] {
                 [
                     sub(&self.plus, &self.minus),
                     add(&self.plus, &self.minus),
@@ -203,9 +203,9 @@ macro_rules! group_formulas {
             }
 
             #[$feature]
-            fn to_points(&self) -> [Point; LANES] {
+            fn points(&self) -> [Point; LANES] {
                 let mut rows = [[Row([0; 24]); 1]; LANES];
-                scatter(&self.to_coordinates(), &mut rows, &[0; LANES]);
+                scatter(&self.coordinates(), &mut rows, &[0; LANES]);
                 let mut points = [Point::NEUTRAL; LANES];
                 for (point, [row]) in points.iter_mut().zip(rows) {
                     *point = Point(row);
@@ -222,7 +222,7 @@ macro_rules! group_formulas {
 
             #[$feature]
             #[inline]
-            fn to_addend(&self) -> Addend {
+            fn addend(&self) -> Addend {
                 Addend {
                     minus: self.minus,
                     plus: self.plus,
@@ -233,8 +233,8 @@ macro_rules! group_formulas {
 
             #[$feature]
             #[inline]
-            fn to_doubling(&self) -> Doubling {
-                let [x, y, z, _] = self.to_coordinates();
+            fn doubling(&self) -> Doubling {
+                let [x, y, z, _] = self.coordinates();
                 let plus = add(&self.plus, &self.plus);
                 Doubling { x, y, plus, z }
             }
@@ -278,7 +278,7 @@ macro_rules! group_formulas {
                     g: select(negative, &less, &more),
                     h: reduce(&add_wide(&b, &a)),
                 };
-                sum.to_sum()
+                sum.sum()
             }
         }
 
@@ -324,8 +324,8 @@ macro_rules! group_formulas {
             let mut running = bucket(buckets, 8);
             let mut total = running;
             for index in (1..8).rev() {
-                running = running.add(&bucket(buckets, index).to_addend(), plain);
-                total = total.add(&running.to_addend(), plain);
+                running = running.add(&bucket(buckets, index).addend(), plain);
+                total = total.add(&running.addend(), plain);
             }
             total
         }
@@ -373,7 +373,7 @@ macro_rules! group_formulas {
         /// Whether each lane is the neutral element: X = 0 and Y = Z.
         #[$feature]
         fn is_neutral(sum: &Sum) -> [bool; LANES] {
-            let [x, y, z, _] = sum.to_coordinates();
+            let [x, y, z, _] = sum.coordinates();
             let (x, difference) = (store(&x), store(&sub(&y, &z)));
             let mut neutral = [false; LANES];
             for lane in 0..LANES {
@@ -422,7 +422,7 @@ macro_rules! group_formulas {
 
             let mut sum = Sum::from_points(&points);
             for window in 0..NIBBLES {
-                let addend = sum.to_addend();
+                let addend = sum.addend();
                 for (windows, buckets) in windows.iter().zip(&mut buckets) {
                     if windows.used {
                         add_to_buckets(buckets, &windows.steps[window], &addend);
@@ -434,11 +434,11 @@ macro_rules! group_formulas {
                     *bucket = bucket.add(&addend, mask(&[digit < 0; LANES]));
                 }
                 if window + 1 < NIBBLES {
-                    let mut double = sum.to_doubling().double();
+                    let mut double = sum.doubling().double();
                     for _ in 0..3 {
-                        double = double.to_doubling().double();
+                        double = double.doubling().double();
                     }
-                    sum = double.to_sum();
+                    sum = double.sum();
                 }
             }
 
@@ -467,7 +467,7 @@ macro_rules! group_formulas {
                     }
                     add_fixed(&mut sum, base, &scalars);
                 }
-                for (product, point) in products.iter_mut().zip(sum.to_points()) {
+                for (product, point) in products.iter_mut().zip(sum.points()) {
                     product.points[term] = point;
                 }
             }
@@ -488,8 +488,8 @@ macro_rules! group_formulas {
                     left[lane] = sum;
                     right[lane] = point;
                 }
-                let addend = Sum::from_points(&right).to_addend();
-                let result = Sum::from_points(&left).add(&addend, plain).to_points();
+                let addend = Sum::from_points(&right).addend();
+                let result = Sum::from_points(&left).add(&addend, plain).points();
                 for (sum, point) in sums.iter_mut().zip(result) {
                     *sum = point;
                 }

@@ -1,5 +1,6 @@
 //! Credentials (section 4.6): one secret code, another key in every election.
 
+use crate::arithmetic;
 use crate::election::Uuid;
 use crate::group::{self, Element, ElementError};
 use crate::{canonical, canonical::JsonError};
@@ -220,33 +221,40 @@ impl CredentialList {
 
     /// Reads the payload of an archive, as it was published. The order is kept as it is.
     pub fn parse(bytes: &[u8]) -> Result<Self, CredentialListError> {
-        Self::read(bytes, PublicCredential::parse)
+        Self::read(bytes, arithmetic::check_public_keys)
     }
 
     /// Reads a list that was checked before: the keys are not decoded.
     pub(crate) fn parse_trusted(bytes: &[u8]) -> Result<Self, CredentialListError> {
-        Self::read(bytes, |text| Element::from_hex(text).map(PublicCredential))
+        Self::read(bytes, |keys| vec![Ok(()); keys.len()])
     }
 
     fn read(
         bytes: &[u8],
-        parse_key: impl Fn(&str) -> Result<PublicCredential, ElementError>,
+        check: impl Fn(&[Element]) -> Vec<Result<(), ElementError>>,
     ) -> Result<Self, CredentialListError> {
         let entries: Vec<String> = canonical::read(bytes)?;
+        let key = |entry: &String| {
+            Element::from_hex(entry.split_once(',').map_or(entry.as_str(), |(key, _)| key))
+        };
+        let keys: Vec<Result<Element, ElementError>> = entries.iter().map(key).collect();
+        let readable: Vec<Element> = keys.iter().flatten().copied().collect();
+        let mut verdicts = check(&readable).into_iter();
         let mut weights = BTreeMap::new();
         let mut total = 0u64;
-        for (index, entry) in entries.iter().enumerate() {
+        for (index, (entry, key)) in entries.iter().zip(keys).enumerate() {
             let number = index + 1;
-            let (key, weight) = match entry.split_once(',') {
-                None => (entry.as_str(), 1),
-                Some((key, weight)) => {
-                    (key, parse_weight(weight).ok_or(CredentialListError::Weight { number })?)
+            let weight = match entry.split_once(',') {
+                None => 1,
+                Some((_, weight)) => {
+                    parse_weight(weight).ok_or(CredentialListError::Weight { number })?
                 }
             };
-            let key =
-                parse_key(key).map_err(|source| CredentialListError::Element { number, source })?;
+            let at = |source| CredentialListError::Element { number, source };
+            let key = key.map_err(at)?;
+            verdicts.next().expect("one verdict for each key").map_err(at)?;
             total += u64::from(weight);
-            if weights.insert(key, weight).is_some() {
+            if weights.insert(PublicCredential(key), weight).is_some() {
                 return Err(CredentialListError::Repeated { number });
             }
         }

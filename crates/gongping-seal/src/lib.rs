@@ -15,6 +15,7 @@
 //! - [`verify_archive`]: everything checked again from that file alone.
 
 mod archive;
+mod arithmetic;
 mod ballot;
 mod box_state;
 mod canonical;
@@ -35,6 +36,7 @@ mod trustee;
 mod verify;
 
 pub use archive::{ArchiveError, ArchiveReader, ArchiveWriter, FormatError, MAX_ENTRY_BYTES};
+pub use arithmetic::Arithmetic;
 pub use ballot::{BallotRejection, MAX_BALLOT_BYTES};
 pub use box_state::{BoxState, Phase};
 pub use canonical::JsonError;

@@ -14,6 +14,9 @@ use crate::{BallotRejection, FormatError};
 use rayon::prelude::*;
 use std::collections::BTreeMap;
 
+/// Ballots whose computations run side by side: their signatures fill a vector.
+const BALLOTS_TOGETHER: usize = 8;
+
 /// How much a replay believes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Trust {
@@ -432,21 +435,22 @@ impl BoxReplay {
     fn check_queue(&mut self, queue: Vec<Queued>) -> Result<(), Failed> {
         let Some(state) = self.state.as_mut() else { return Ok(()) };
         let trust = self.trust;
-        let check = |queued: &Queued| match trust {
-            Trust::Nothing => state.check_ballot(&queued.item.bytes),
-            Trust::Proofs => {
-                let (election, credentials) = (state.election(), state.credentials());
-                check::read_ballot(election, credentials, &queued.item.bytes).map(
-                    |(ballot, weight)| {
-                        check::wrap(election, &ballot, weight, &queued.item.bytes, 0)
-                    },
-                )
+        let check = |queued: &[Queued]| {
+            let bytes: Vec<&[u8]> = queued.iter().map(|queued| &*queued.item.bytes).collect();
+            if trust == Trust::Nothing {
+                return state.check_ballots(&bytes);
             }
+            let (election, credentials) = (state.election(), state.credentials());
+            let wrap = |bytes: &&[u8]| {
+                check::read_ballot(election, credentials, bytes)
+                    .map(|(ballot, weight)| check::wrap(election, &ballot, weight, bytes, 0))
+            };
+            bytes.iter().map(wrap).collect()
         };
-        let checked: Vec<_> = if queue.len() < 2 {
-            queue.iter().map(check).collect()
+        let checked: Vec<_> = if queue.len() <= BALLOTS_TOGETHER {
+            check(&queue)
         } else {
-            queue.par_iter().map(check).collect()
+            queue.par_chunks(BALLOTS_TOGETHER).flat_map_iter(check).collect()
         };
         let mut queue = queue.into_iter();
         for ballot in checked {
