@@ -150,7 +150,16 @@ impl BoxState {
 
     /// As [`Self::check_ballot`] for several ballots, each for itself: faster than one by one.
     pub fn check_ballots(&self, ballots: &[&[u8]]) -> Vec<Result<CheckedBallot, BallotRejection>> {
-        check::check_ballots(Arithmetic::best(), &self.election, &self.credentials, ballots)
+        self.check_ballots_with(Arithmetic::best(), ballots)
+    }
+
+    /// As [`Self::check_ballots`] with a chosen arithmetic; all give the same answers.
+    pub fn check_ballots_with(
+        &self,
+        arithmetic: Arithmetic,
+        ballots: &[&[u8]],
+    ) -> Vec<Result<CheckedBallot, BallotRejection>> {
+        check::check_ballots(arithmetic, &self.election, &self.credentials, ballots)
     }
 
     /// Puts a ballot into the box. It replaces an earlier one of the same code in the count.

@@ -1,6 +1,7 @@
 //! Tools of a forger who knows the format well: change something, and make all hashes fit again.
 
 #![allow(unreachable_pub, reason = "shared by test binaries")]
+#![allow(dead_code, reason = "each test binary uses another part")]
 #![allow(clippy::unwrap_used, reason = "tests stop at the first surprise")]
 
 use crate::common::{Fixture, archive};
