@@ -379,3 +379,49 @@ pub(crate) fn check_public_keys(elements: &[Element]) -> Vec<Result<(), ElementE
     };
     elements.par_chunks(ELEMENTS_AT_ONCE).flat_map_iter(check).collect()
 }
+
+/// Ballots decoded together when they are added up.
+const BALLOTS_AT_ONCE: usize = 24;
+
+/// Adds up the ciphertexts of ballots in their places, `count` of each, each ballot as often as its
+/// weight says. The elements were checked before; if one is no point after all, the error is the
+/// index of its ciphertext.
+pub(crate) fn add_up(
+    ballots: &[(&[Pair], u32)],
+    count: usize,
+) -> Result<Vec<Element>, (usize, ElementError)> {
+    let lanes = Lanes::best();
+    let neutral = || vec![Point::NEUTRAL; 2 * count];
+    let add = |mut sums: Vec<Point>, ballots: &[(&[Pair], u32)]| {
+        let elements = ballots.iter().flat_map(|(pairs, _)| *pairs);
+        let encodings: Vec<[u8; 32]> =
+            elements.flat_map(|(alpha, beta)| [*alpha.as_bytes(), *beta.as_bytes()]).collect();
+        let decoded = lanes.decode(&encodings);
+        for (points, (_, weight)) in decoded.chunks(2 * count).zip(ballots) {
+            let point = |(index, point): (usize, &Result<Point, DecodeError>)| {
+                point.map_err(|error| (index / 2, from_lanes(error)))
+            };
+            let points = points.iter().enumerate().map(point).collect::<Result<Vec<_>, _>>()?;
+            lanes.add_each(&mut sums, &multiplied(lanes, points, *weight));
+        }
+        Ok(sums)
+    };
+    let join = |mut sums: Vec<Point>, more: Vec<Point>| {
+        lanes.add_each(&mut sums, &more);
+        Ok(sums)
+    };
+    let sums = ballots.par_chunks(BALLOTS_AT_ONCE).try_fold(neutral, add);
+    let sums = sums.try_reduce(neutral, join)?;
+    Ok(lanes.encode(&sums).into_iter().map(Element::from_bytes).collect())
+}
+
+fn multiplied(lanes: Lanes, points: Vec<Point>, weight: u32) -> Vec<Point> {
+    if weight == 1 {
+        return points;
+    }
+    let term = Term { point: Scalar::from(weight).to_bytes(), ..Term::default() };
+    let request = |point| Request { point, check_order: false, terms: [term, Term::default()] };
+    let requests: Vec<Request> = points.into_iter().map(request).collect();
+    let answers = lanes.products([generator_base(); 2], &requests);
+    answers.into_iter().map(|answer| answer.points[0]).collect()
+}

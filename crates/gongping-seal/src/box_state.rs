@@ -205,21 +205,10 @@ impl BoxState {
         match used {
             None => Ok(()),
             Some(index) => {
-                let (question, choice) = self.place(index);
+                let (question, choice) = self.election.place(index);
                 Err(BallotRejection::CiphertextReused { question, choice })
             }
         }
-    }
-
-    /// Question and choice, from 1, of the ciphertext with this index.
-    fn place(&self, mut index: usize) -> (usize, usize) {
-        for (question, asked) in self.election.questions().iter().enumerate() {
-            if index < asked.ciphertext_count() {
-                return (question + 1, index + 1);
-            }
-            index -= asked.ciphertext_count();
-        }
-        (self.election.questions().len(), index + 1)
     }
 
     /// Closes the box.

@@ -117,7 +117,7 @@ fn judge(
     outcome: Outcome,
     disjunctions: &[Disjunction],
 ) -> Result<(), BallotRejection> {
-    let computed = outcome.map_err(|invalid| reject(ballot, invalid))?;
+    let computed = outcome.map_err(|invalid| reject(election, invalid))?;
     let expected = signature_challenge(&ballot.hash, computed.signature);
     if expected != ballot.signature.challenge {
         return Err(BallotRejection::Signature);
@@ -125,19 +125,14 @@ fn judge(
     check_proofs(election, ballot, &computed, disjunctions)
 }
 
-fn reject(ballot: &Ballot, invalid: Invalid) -> BallotRejection {
-    let Invalid::Ciphertext(mut index, source) = invalid else {
-        return BallotRejection::Signature;
-    };
-    let mut question = 1;
-    for answer in &ballot.answers {
-        if index < answer.choices.len() {
-            break;
+fn reject(election: &Election, invalid: Invalid) -> BallotRejection {
+    match invalid {
+        Invalid::Key => BallotRejection::Signature,
+        Invalid::Ciphertext(index, source) => {
+            let (question, choice) = election.place(index);
+            BallotRejection::Element { question, choice, source }
         }
-        index -= answer.choices.len();
-        question += 1;
     }
-    BallotRejection::Element { question, choice: index + 1, source }
 }
 
 /// What a disjunction is about.

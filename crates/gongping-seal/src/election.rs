@@ -312,6 +312,17 @@ impl Election {
         &self.0.draft
     }
 
+    /// Question and choice, from 1, of the ciphertext with this index among those of a ballot.
+    pub(crate) fn place(&self, mut index: usize) -> (usize, usize) {
+        for (question, asked) in self.questions().iter().enumerate() {
+            if index < asked.ciphertext_count() {
+                return (question + 1, index + 1);
+            }
+            index -= asked.ciphertext_count();
+        }
+        (self.questions().len(), index + 1)
+    }
+
     /// Fixed-base products with y in constant time.
     pub(crate) fn sealing_table(&self) -> &EdwardsBasepointTable {
         self.0.sealing_table.get_or_init(|| Box::new(EdwardsBasepointTable::create(&self.0.key)))

@@ -1,8 +1,9 @@
 //! Sums, their opening and the counts (sections 4.14, 4.16 and 4.17).
 
+use crate::arithmetic;
 use crate::ballot::{Pair, RawCiphertext};
 use crate::canonical::{self, JsonError};
-use crate::election::Election;
+use crate::election::{Election, Question};
 use crate::event::EventType;
 use crate::group::{self, Element, ElementError, ScalarError};
 use crate::hash::Hash;
@@ -12,7 +13,6 @@ use curve25519_dalek::edwards::EdwardsPoint;
 use curve25519_dalek::scalar::Scalar;
 use curve25519_dalek::traits::VartimeMultiscalarMul;
 use rand_core::CryptoRng;
-use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use zeroize::Zeroize;
@@ -139,28 +139,11 @@ impl EncryptedTally {
         election: &Election,
         ballots: &[(&[Pair], u32)],
     ) -> Result<Self, TallyError> {
-        let places: Vec<(usize, usize)> = (1..)
-            .zip(election.questions())
-            .flat_map(|(number, q)| (1..=q.ciphertext_count()).map(move |choice| (number, choice)))
-            .collect();
-        let zero = || vec![group::neutral(); 2 * places.len()];
-        let add = |mut sums: Vec<EdwardsPoint>, (pairs, weight): &(&[Pair], u32)| {
-            let elements = pairs.iter().flat_map(|(alpha, beta)| [alpha, beta]);
-            for (index, (sum, element)) in sums.iter_mut().zip(elements).enumerate() {
-                let (question, choice) = places[index / 2];
-                let point = element
-                    .decode_unchecked_order()
-                    .map_err(|source| TallyError::Element { question, choice, source })?;
-                *sum += if *weight == 1 { point } else { point * Scalar::from(*weight) };
-            }
-            Ok::<_, TallyError>(sums)
-        };
-        let join = |mut a: Vec<EdwardsPoint>, b: Vec<EdwardsPoint>| {
-            a.iter_mut().zip(&b).for_each(|(a, b)| *a += b);
-            Ok(a)
-        };
-        let sums = ballots.par_iter().try_fold(zero, add).try_reduce(zero, join)?;
-        let elements = Element::encode_all(&sums);
+        let count = election.questions().iter().map(Question::ciphertext_count).sum();
+        let elements = arithmetic::add_up(ballots, count).map_err(|(index, source)| {
+            let (question, choice) = election.place(index);
+            TallyError::Element { question, choice, source }
+        })?;
         let mut pairs = elements.chunks_exact(2).map(|pair| (pair[0], pair[1]));
         let sums: Vec<Vec<Pair>> = election
             .questions()
