@@ -14,6 +14,7 @@ macro_rules! group_formulas {
         use crate::{DecodeError, FixedBase, Point, Products, Request};
 
         /// The last step of an addition or doubling: X = e f, Y = g h, Z = f g, T = e h.
+        #[derive(Clone, Copy)]
         struct Completed {
             e: Field,
             f: Field,
@@ -22,6 +23,7 @@ macro_rules! group_formulas {
         }
 
         /// A point to double: X, Y, X + Y, Z.
+        #[derive(Clone, Copy)]
         struct Doubling {
             x: Field,
             y: Field,
@@ -39,6 +41,7 @@ macro_rules! group_formulas {
         }
 
         /// A point to add: Y - X, Y + X, 2 Z, 2 d T.
+        #[derive(Clone, Copy)]
         struct Addend {
             minus: Field,
             plus: Field,
@@ -171,13 +174,6 @@ macro_rules! group_formulas {
         }
 
         impl Sum {
-            #[$feature]
-            #[inline]
-            fn from_rows(rows: &[&Row; LANES]) -> Self {
-                let [minus, plus, z, t] = gather(rows);
-                Self { minus, plus, z, t }
-            }
-
             /// From X, Y, Z, T.
             #[$feature]
             #[inline]
@@ -242,18 +238,18 @@ macro_rules! group_formulas {
             /// Adds the point, or subtracts it where the mask is set.
             #[$feature]
             #[inline]
-            fn add(&self, other: &Addend, negative: Mask) -> Self {
+            fn add(&self, other: &Addend, negative: Mask) -> Completed {
                 let d = mul_wide(&self.z, &other.z2);
-                self.add_inner(&other.minus, &other.plus, &other.t2d, d, negative)
+                self.add_inner(&other.minus, &other.plus, &other.t2d, &d, negative)
             }
 
             /// As [`Self::add`] for a point with Z = 1.
             #[$feature]
             #[inline]
-            fn add_affine(&self, other: &[Field; 3], negative: Mask) -> Self {
+            fn add_affine(&self, other: &[Field; 3], negative: Mask) -> Completed {
                 let z = widen(&self.z);
                 let [minus, plus, t2d] = other;
-                self.add_inner(minus, plus, t2d, add_wide(&z, &z), negative)
+                self.add_inner(minus, plus, t2d, &add_wide(&z, &z), negative)
             }
 
             #[$feature]
@@ -263,22 +259,21 @@ macro_rules! group_formulas {
                 minus: &Field,
                 plus: &Field,
                 t2d: &Field,
-                d: Wide,
+                d: &Wide,
                 negative: Mask,
-            ) -> Self {
+            ) -> Completed {
                 // -(x, y) = (-x, y): X and T change their sign.
                 let a = mul_wide(&self.minus, &select(negative, plus, minus));
                 let b = mul_wide(&self.plus, &select(negative, minus, plus));
                 let c = mul_wide(&self.t, t2d);
-                let less = reduce(&sub_wide(&d, &c));
-                let more = reduce(&add_wide(&d, &c));
-                let sum = Completed {
+                let less = reduce(&sub_wide(d, &c));
+                let more = reduce(&add_wide(d, &c));
+                Completed {
                     e: reduce(&sub_wide(&b, &a)),
                     f: select(negative, &more, &less),
                     g: select(negative, &less, &more),
                     h: reduce(&add_wide(&b, &a)),
-                };
-                sum.sum()
+                }
             }
         }
 
@@ -317,56 +312,103 @@ macro_rules! group_formulas {
         /// For each lane, nine sums: of the multiples 2^(4 i) P whose digit is 0, ±1, .., ±8.
         type Buckets = [[Row; 9]; LANES];
 
+        #[$feature]
+        #[inline]
+        fn bucket(buckets: &Buckets, index: &[u8; LANES]) -> Sum {
+            let mut rows = [&buckets[0][0]; LANES];
+            for lane in 0..LANES {
+                rows[lane] = &buckets[lane][usize::from(index[lane])];
+            }
+            let [minus, plus, z, t] = gather(&rows);
+            Sum { minus, plus, z, t }
+        }
+
+        #[$feature]
+        #[inline]
+        fn set_bucket(buckets: &mut Buckets, index: &[u8; LANES], sum: &Sum) {
+            scatter(&[sum.minus, sum.plus, sum.z, sum.t], buckets, index);
+        }
+
+        /// Adds a point to the bucket of each lane's digit, for two scalars. Two additions that do not
+        /// need each other stand together, here and below: while the end of one waits, the other
+        /// goes on.
+        #[$feature]
+        #[inline]
+        fn fill_buckets(buckets: &mut [Buckets; 2], steps: [&Step; 2], addend: &Addend) {
+            let one = bucket(&buckets[0], &steps[0].index).add(addend, steps[0].negative);
+            let two = bucket(&buckets[1], &steps[1].index).add(addend, steps[1].negative);
+            set_bucket(&mut buckets[0], &steps[0].index, &one.sum());
+            set_bucket(&mut buckets[1], &steps[1].index, &two.sum());
+        }
+
+        /// Whether q P is the neutral element, from buckets with the same digits in every lane.
+        #[$feature]
+        fn is_of_prime_order(order: &[Sum; 9]) -> [bool; LANES] {
+            let mut buckets = [[Row::neutral_sum(); 9]; LANES];
+            for (index, sum) in order.iter().enumerate() {
+                set_bucket(&mut buckets, &[index as u8; LANES], sum);
+            }
+            is_neutral(&add_buckets(&buckets))
+        }
+
         /// Σ d · bucket d, by adding up the sums of the buckets from d = 8 down.
         #[$feature]
         fn add_buckets(buckets: &Buckets) -> Sum {
             let plain = mask(&[false; LANES]);
-            let mut running = bucket(buckets, 8);
+            let mut running = bucket(buckets, &[8; LANES]);
             let mut total = running;
             for index in (1..8).rev() {
-                running = running.add(&bucket(buckets, index).addend(), plain);
-                total = total.add(&running.addend(), plain);
-            }
-            total
-        }
-
-        #[$feature]
-        #[inline]
-        fn bucket(buckets: &Buckets, index: usize) -> Sum {
-            let mut rows = [&buckets[0][0]; LANES];
-            for lane in 0..LANES {
-                rows[lane] = &buckets[lane][index];
-            }
-            Sum::from_rows(&rows)
-        }
-
-        #[$feature]
-        #[inline]
-        fn add_to_buckets(buckets: &mut Buckets, step: &Step, addend: &Addend) {
-            let mut rows = [&buckets[0][0]; LANES];
-            for lane in 0..LANES {
-                rows[lane] = &buckets[lane][usize::from(step.index[lane])];
-            }
-            let sum = Sum::from_rows(&rows).add(addend, step.negative);
-            scatter(&[sum.minus, sum.plus, sum.z, sum.t], buckets, &step.index);
-        }
-
-        /// Adds multiples of a fixed point: one entry of its table for each window.
-        #[$feature]
-        fn add_fixed(sum: &mut Sum, table: &FixedBase, scalars: &[&[u8; 32]; LANES]) {
-            if scalars.iter().all(|scalar| **scalar == [0; 32]) {
-                return;
-            }
-            let digits = scalars.map(digits::bytes);
-            for window in 0..digits[0].len() {
-                let mut rows = [table.row(window, 0); LANES];
-                let mut negative = [false; LANES];
-                for lane in 0..LANES {
-                    let digit = digits[lane][window];
-                    rows[lane] = table.row(window, usize::from(digit.unsigned_abs()));
-                    negative[lane] = digit < 0;
+                let next = running.add(&bucket(buckets, &[index; LANES]).addend(), plain);
+                if index < 7 {
+                    total = total.add(&running.addend(), plain).sum();
                 }
-                *sum = sum.add_affine(&gather_affine(&rows), mask(&negative));
+                running = next.sum();
+            }
+            total.add(&running.addend(), plain).sum()
+        }
+
+        /// The rows of a table for one window of each lane's scalar, and where their negative.
+        #[$feature]
+        #[inline]
+        fn entry(
+            table: &FixedBase,
+            window: usize,
+            digits: &[[i16; 32]; LANES],
+        ) -> ([Field; 3], Mask) {
+            let mut rows = [table.row(window, 0); LANES];
+            let mut negative = [false; LANES];
+            for lane in 0..LANES {
+                let digit = digits[lane][window];
+                rows[lane] = table.row(window, usize::from(digit.unsigned_abs()));
+                negative[lane] = digit < 0;
+            }
+            (gather_affine(&rows), mask(&negative))
+        }
+
+        /// Adds multiples of a fixed point to both sums: one entry of its table for each window.
+        #[$feature]
+        fn add_fixed(sums: &mut [Sum; 2], table: &FixedBase, scalars: &[[&[u8; 32]; LANES]; 2]) {
+            let used = |scalars: &[&[u8; 32]; LANES]| scalars.iter().any(|s| **s != [0; 32]);
+            let digits = [scalars[0].map(digits::bytes), scalars[1].map(digits::bytes)];
+            match [used(&scalars[0]), used(&scalars[1])] {
+                [false, false] => {}
+                [true, true] => {
+                    for window in 0..32 {
+                        let (row, negative) = entry(table, window, &digits[0]);
+                        let one = sums[0].add_affine(&row, negative);
+                        let (row, negative) = entry(table, window, &digits[1]);
+                        let two = sums[1].add_affine(&row, negative);
+                        sums[0] = one.sum();
+                        sums[1] = two.sum();
+                    }
+                }
+                [first, _] => {
+                    let term = usize::from(!first);
+                    for window in 0..32 {
+                        let (row, negative) = entry(table, window, &digits[term]);
+                        sums[term] = sums[term].add_affine(&row, negative).sum();
+                    }
+                }
             }
         }
 
@@ -391,47 +433,60 @@ macro_rules! group_formulas {
             answers: &mut Vec<Products>,
         ) {
             for chunk in requests.chunks(LANES) {
-                let mut lanes = [&chunk[0]; LANES];
-                for (lane, request) in lanes.iter_mut().zip(chunk) {
+                let mut vector = [&chunk[0]; LANES];
+                for (lane, request) in vector.iter_mut().zip(chunk) {
                     *lane = request;
                 }
-                let products = products_vector(bases, &lanes);
+                let products = products_vector(bases, &vector);
                 answers.extend_from_slice(&products[..chunk.len()]);
             }
         }
 
-        /// Doubles the points 252 times, and on the way adds every fourth double to the bucket of
-        /// the digit that each scalar has there. All scalars share the doublings, and so does the
-        /// order q = 2^252 + …, a scalar with the same digits in every lane.
         #[$feature]
         fn products_vector(
             bases: [&FixedBase; 2],
             requests: &[&Request; LANES],
         ) -> [Products; LANES] {
-            let mut points = [&requests[0].point; LANES];
-            let mut scalars = [[&requests[0].terms[0].point; LANES]; 2];
-            for (lane, request) in requests.iter().enumerate() {
-                points[lane] = &request.point;
-                scalars[0][lane] = &request.terms[0].point;
-                scalars[1][lane] = &request.terms[1].point;
+            let (mut sums, of_prime_order) = variable_products(requests);
+            for (index, base) in bases.into_iter().enumerate() {
+                let scalars = [0, 1].map(|term| requests.map(|r| &r.terms[term].fixed[index]));
+                add_fixed(&mut sums, base, &scalars);
             }
-            let windows = [Windows::new(&scalars[0]), Windows::new(&scalars[1])];
-            let mut buckets = [[[Row::neutral_sum(); 9]; LANES]; 2];
-            let check_order = requests.iter().any(|request| request.check_order);
-            let mut order = [Sum::neutral(); 9];
+            let points = [sums[0].points(), sums[1].points()];
+            let mut products =
+                [Products { of_prime_order: None, points: [Point::NEUTRAL; 2] }; LANES];
+            for (lane, product) in products.iter_mut().enumerate() {
+                let asked = requests[lane].check_order;
+                product.of_prime_order = asked.then_some(of_prime_order[lane]);
+                product.points = [points[0][lane], points[1][lane]];
+            }
+            products
+        }
 
-            let mut sum = Sum::from_points(&points);
+        /// The products with the points of the requests, and whether q P is the neutral element if
+        /// any lane asks.
+        ///
+        /// Doubles the points 252 times, and on the way adds every fourth double to the bucket of
+        /// the digit that each scalar has there. All scalars share the doublings, and so does the
+        /// order q.
+        #[$feature]
+        fn variable_products(requests: &[&Request; LANES]) -> ([Sum; 2], [bool; LANES]) {
+            let windows = [0, 1].map(|term| Windows::new(&requests.map(|r| &r.terms[term].point)));
+            let used = windows.iter().any(|windows| windows.used);
+            let check_order = requests.iter().any(|request| request.check_order);
+            let mut buckets = [[[Row::neutral_sum(); 9]; LANES]; 2];
+            let mut order = [Sum::neutral(); 9];
+            let mut sum = Sum::from_points(&requests.map(|request| &request.point));
             for window in 0..NIBBLES {
                 let addend = sum.addend();
-                for (windows, buckets) in windows.iter().zip(&mut buckets) {
-                    if windows.used {
-                        add_to_buckets(buckets, &windows.steps[window], &addend);
-                    }
+                if used {
+                    let steps = [&windows[0].steps[window], &windows[1].steps[window]];
+                    fill_buckets(&mut buckets, steps, &addend);
                 }
                 let digit = ORDER_DIGITS[window];
                 if check_order && digit != 0 {
                     let bucket = &mut order[usize::from(digit.unsigned_abs())];
-                    *bucket = bucket.add(&addend, mask(&[digit < 0; LANES]));
+                    *bucket = bucket.add(&addend, mask(&[digit < 0; LANES])).sum();
                 }
                 if window + 1 < NIBBLES {
                     let mut double = sum.doubling().double();
@@ -441,37 +496,12 @@ macro_rules! group_formulas {
                     sum = double.sum();
                 }
             }
-
-            let mut of_prime_order = [None; LANES];
-            if check_order {
-                let mut rows = [[Row::neutral_sum(); 9]; LANES];
-                for (index, sum) in order.iter().enumerate() {
-                    scatter(&[sum.minus, sum.plus, sum.z, sum.t], &mut rows, &[index as u8; LANES]);
-                }
-                let neutral = is_neutral(&add_buckets(&rows));
-                for lane in 0..LANES {
-                    of_prime_order[lane] = requests[lane].check_order.then_some(neutral[lane]);
-                }
-            }
-            let mut products =
-                [Products { of_prime_order: None, points: [Point::NEUTRAL; 2] }; LANES];
-            for (product, of_prime_order) in products.iter_mut().zip(of_prime_order) {
-                product.of_prime_order = of_prime_order;
-            }
-            for (term, (windows, buckets)) in windows.iter().zip(&buckets).enumerate() {
-                let mut sum = if windows.used { add_buckets(buckets) } else { Sum::neutral() };
-                for (index, base) in bases.into_iter().enumerate() {
-                    let mut scalars = [&requests[0].terms[term].fixed[index]; LANES];
-                    for (scalar, request) in scalars.iter_mut().zip(requests) {
-                        *scalar = &request.terms[term].fixed[index];
-                    }
-                    add_fixed(&mut sum, base, &scalars);
-                }
-                for (product, point) in products.iter_mut().zip(sum.points()) {
-                    product.points[term] = point;
-                }
-            }
-            products
+            let sums = match used {
+                true => [add_buckets(&buckets[0]), add_buckets(&buckets[1])],
+                false => [Sum::neutral(); 2],
+            };
+            let order = if check_order { is_of_prime_order(&order) } else { [false; LANES] };
+            (sums, order)
         }
 
         /// The digits of the order q.
@@ -489,7 +519,7 @@ macro_rules! group_formulas {
                     right[lane] = point;
                 }
                 let addend = Sum::from_points(&right).addend();
-                let result = Sum::from_points(&left).add(&addend, plain).points();
+                let result = Sum::from_points(&left).add(&addend, plain).sum().points();
                 for (sum, point) in sums.iter_mut().zip(result) {
                     *sum = point;
                 }

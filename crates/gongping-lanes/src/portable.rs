@@ -7,7 +7,6 @@ use crate::row::{AffineRow, Row};
 pub(crate) const LANES: usize = 1;
 /// Vectors raised to a power together: the processor works on one while it waits for another.
 pub(crate) const VECTORS: usize = 1;
-
 /// One choice for each lane.
 pub(crate) type Mask = bool;
 

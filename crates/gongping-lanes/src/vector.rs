@@ -13,7 +13,6 @@ use std::arch::x86_64::*;
 pub(crate) const LANES: usize = 8;
 /// Vectors raised to a power together: the processor works on one while it waits for another.
 pub(crate) const VECTORS: usize = 3;
-
 /// One bit for each lane.
 pub(crate) type Mask = __mmask8;
 
@@ -175,19 +174,10 @@ pub(crate) fn reduce(a: &Wide) -> Field {
     Field(limbs)
 }
 
-/// From the low halves of products, by place, and the high halves, by place, to five limbs. The
-/// high half of a product has 52 bits below it and its place only 51: it counts twice, one place
-/// up. Place 5 and 19 at place 0 are the same modulo p.
+/// Places 5 to 9 and 19 at places 0 to 4 are the same modulo p.
 #[target_feature(enable = "avx512f,avx512dq,avx512ifma")]
 #[inline]
-fn fold(low: &[__m512i; 9], high: &[__m512i; 9]) -> Wide {
-    let mut places = [splat(0); 10];
-    places[0] = low[0];
-    for index in 1..9 {
-        let twice = _mm512_add_epi64(high[index - 1], high[index - 1]);
-        places[index] = _mm512_add_epi64(low[index], twice);
-    }
-    places[9] = _mm512_add_epi64(high[8], high[8]);
+fn fold(places: &[__m512i; 10]) -> Wide {
     let mut limbs = [splat(0); 5];
     for (index, limb) in limbs.iter_mut().enumerate() {
         let above = _mm512_mullo_epi64(places[index + 5], splat(19));
@@ -196,42 +186,57 @@ fn fold(low: &[__m512i; 9], high: &[__m512i; 9]) -> Wide {
     Wide(limbs)
 }
 
-/// Limbs below 2^60: five low halves below 2^52, ten high halves below 2^50 + 2^17, 20 times.
+/// Limbs below 2^60: five low halves below 2^52, ten high halves below 2^50 + 2^20, 20 times.
+///
+/// The high half of a product has 52 bits below it and its place only 51: it counts twice, one
+/// place up. So the high halves are added first, doubled, and the low halves added to that.
 #[target_feature(enable = "avx512f,avx512dq,avx512ifma")]
 #[inline]
 pub(crate) fn mul_wide(a: &Field, b: &Field) -> Wide {
-    let mut low = [splat(0); 9];
-    let mut high = [splat(0); 9];
+    let mut places = [splat(0); 10];
     for i in 0..5 {
         for j in 0..5 {
-            low[i + j] = _mm512_madd52lo_epu64(low[i + j], a.0[i], b.0[j]);
-            high[i + j] = _mm512_madd52hi_epu64(high[i + j], a.0[i], b.0[j]);
+            places[i + j + 1] = _mm512_madd52hi_epu64(places[i + j + 1], a.0[i], b.0[j]);
         }
     }
-    fold(&low, &high)
+    for place in &mut places[1..] {
+        *place = _mm512_add_epi64(*place, *place);
+    }
+    for i in 0..5 {
+        for j in 0..5 {
+            places[i + j] = _mm512_madd52lo_epu64(places[i + j], a.0[i], b.0[j]);
+        }
+    }
+    fold(&places)
 }
 
-/// As [`mul_wide`] with both factors equal: products of different limbs occur twice.
+/// As [`mul_wide`] with both factors equal. Products of different limbs occur twice, so they are
+/// added before a doubling and the others after it.
 #[target_feature(enable = "avx512f,avx512dq,avx512ifma")]
 #[inline]
 pub(crate) fn square_wide(a: &Field) -> Wide {
-    let mut low = [splat(0); 9];
-    let mut high = [splat(0); 9];
+    let mut places = [splat(0); 10];
     for i in 0..5 {
         for j in i + 1..5 {
-            low[i + j] = _mm512_madd52lo_epu64(low[i + j], a.0[i], a.0[j]);
-            high[i + j] = _mm512_madd52hi_epu64(high[i + j], a.0[i], a.0[j]);
+            places[i + j + 1] = _mm512_madd52hi_epu64(places[i + j + 1], a.0[i], a.0[j]);
         }
     }
-    for index in 1..8 {
-        low[index] = _mm512_add_epi64(low[index], low[index]);
-        high[index] = _mm512_add_epi64(high[index], high[index]);
+    for place in &mut places[2..9] {
+        *place = _mm512_add_epi64(*place, *place);
     }
     for i in 0..5 {
-        low[2 * i] = _mm512_madd52lo_epu64(low[2 * i], a.0[i], a.0[i]);
-        high[2 * i] = _mm512_madd52hi_epu64(high[2 * i], a.0[i], a.0[i]);
+        places[2 * i + 1] = _mm512_madd52hi_epu64(places[2 * i + 1], a.0[i], a.0[i]);
+        for j in i + 1..5 {
+            places[i + j] = _mm512_madd52lo_epu64(places[i + j], a.0[i], a.0[j]);
+        }
     }
-    fold(&low, &high)
+    for place in &mut places[1..] {
+        *place = _mm512_add_epi64(*place, *place);
+    }
+    for i in 0..5 {
+        places[2 * i] = _mm512_madd52lo_epu64(places[2 * i], a.0[i], a.0[i]);
+    }
+    fold(&places)
 }
 
 /// The words of a row from `8 * third`.
