@@ -1,10 +1,10 @@
 //! Public computations on Edwards25519, several of the same kind side by side.
 //!
 //! Verifying a ballot means the same few computations on many points: decoding them, checking
-//! their order, and products that must be computed exactly because they are hashed. This crate does eight at a time in AVX-512
-//! registers where the processor has the IFMA instructions, and one at a time elsewhere:
-//! [`Lanes::best`] finds out. Both are the same formulas over another kind of number, and tests
-//! compare them with each other and with `curve25519-dalek`.
+//! their order, and products that must be computed exactly because they are hashed. This crate does
+//! eight at a time in AVX-512 registers where the processor has the IFMA instructions, and one at a
+//! time elsewhere: [`Lanes::best`] finds out. Both are the same formulas over another kind of
+//! number, and tests compare both with `curve25519-dalek`.
 //!
 //! **Only for public data.** Everything here takes a time that depends on the numbers. Secret
 //! scalars (sealing, opening, keys) stay with `curve25519-dalek`.
@@ -15,7 +15,7 @@
 //! registers through references of their size, and for calling functions that use instructions
 //! after asking the processor for them. Nothing else.
 //!
-//! The portable twin has none. To run it under Miri:
+//! The portable twin has none. To run it under Miri, which knows no IFMA:
 //! `cargo +nightly miri test -p gongping-lanes --lib`.
 
 mod digits;
@@ -256,4 +256,58 @@ fn choose_root(
 fn is_below_p(encoding: &[u8; 32]) -> bool {
     let y = limbs::from_bytes(encoding);
     limbs::canonical(&y) == y
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Small enough for Miri; `tests/twins.rs` compares with another library.
+    #[test]
+    fn products_agree_with_sums() {
+        let lanes = Lanes::portable();
+        let base = FixedBase::new(lanes, &Point::GENERATOR);
+        let order = digits::ORDER;
+        let mut last = order;
+        last[0] -= 1;
+        let scalar = |low: u8| {
+            let mut scalar = [0; 32];
+            scalar[0] = low;
+            scalar
+        };
+        let term = |fixed, point| Term { fixed: [fixed, [0; 32]], point };
+        let request = |terms| Request { point: Point::GENERATOR, check_order: true, terms };
+        let requests = [
+            request([term(scalar(0), scalar(3)), term(scalar(3), scalar(0))]),
+            request([term(scalar(1), last), term(last, scalar(4))]),
+            request([term(order, order), Term::default()]),
+        ];
+        let answers = lanes.products([&base; 2], &requests);
+        let mut three = [Point::GENERATOR];
+        lanes.add_each(&mut three, &[Point::GENERATOR]);
+        lanes.add_each(&mut three, &[Point::GENERATOR]);
+        let expected =
+            [three[0], three[0], Point::NEUTRAL, three[0], Point::NEUTRAL, Point::NEUTRAL];
+        assert_eq!(answers.iter().flat_map(|answer| answer.points).collect::<Vec<_>>(), expected);
+        assert!(answers.iter().all(|answer| answer.of_prime_order == Some(true)));
+    }
+
+    #[test]
+    fn points_round_trip() {
+        let lanes = Lanes::portable();
+        let points = [Point::NEUTRAL, Point::GENERATOR];
+        let decoded = lanes.decode(&lanes.encode(&points));
+        assert_eq!(decoded, points.map(Ok));
+        // (0, -1) has order 2.
+        let mut minus_one = [0xff; 32];
+        (minus_one[0], minus_one[31]) = (0xec, 0x7f);
+        let point = lanes.decode(&[minus_one])[0].expect("a point of the curve");
+        assert_ne!(point, Point::NEUTRAL);
+        let mut double = [point];
+        lanes.add_each(&mut double, &[point]);
+        assert_eq!(double, [Point::NEUTRAL]);
+        minus_one[31] = 0xff;
+        assert_eq!(lanes.decode(&[minus_one]), [Err(DecodeError::NotCanonical)]);
+        assert_eq!(lanes.decode(&[[2; 32]]), [Err(DecodeError::NotOnCurve)]);
+    }
 }

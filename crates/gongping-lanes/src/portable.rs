@@ -183,3 +183,33 @@ pub(crate) fn table_entry(x: &Limbs, y: &Limbs) -> [Limbs; 3] {
 }
 
 crate::formulas::group_formulas!(cfg(all()));
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn constants_are_the_numbers_they_are_called() {
+        let number = |value: u64| Field([value, 0, 0, 0, 0]);
+        let canonical = |value: &Field| limbs::canonical(&value.0);
+        let d = Field(limbs::D);
+        let minus = sub(&number(0), &number(121_665));
+        assert_eq!(canonical(&mul(&d, &number(121_666))), canonical(&minus));
+        assert_eq!(canonical(&add(&d, &d)), limbs::D2);
+        let minus_one = sub(&number(0), &number(1));
+        assert_eq!(canonical(&square(&Field(limbs::SQRT_MINUS_ONE))), canonical(&minus_one));
+    }
+
+    /// Limbs at the bounds that the types promise.
+    #[test]
+    fn largest_limbs_do_not_overflow() {
+        let large = Field([(1 << 52) - 1; 5]);
+        let product = mul(&large, &large);
+        assert!(product.0.iter().all(|limb| *limb < 1 << 52));
+        let small = Field(limbs::canonical(&large.0));
+        assert_eq!(limbs::canonical(&product.0), limbs::canonical(&mul(&small, &small).0));
+        assert_eq!(limbs::canonical(&square(&large).0), limbs::canonical(&product.0));
+        let none = sub(&large, &large);
+        assert_eq!(limbs::canonical(&none.0), limbs::ZERO);
+    }
+}

@@ -301,3 +301,86 @@ pub(crate) fn gather_affine(rows: &[&AffineRow; LANES]) -> [Field; 3] {
 }
 
 crate::formulas::group_formulas!(target_feature(enable = "avx512f,avx512dq,avx512ifma"));
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::portable;
+
+    /// Limbs at the bounds that the types promise, against the portable twin.
+    #[target_feature(enable = "avx512f,avx512dq,avx512ifma")]
+    fn require_same_as_portable(limb: u64) {
+        let values: [Limbs; LANES] =
+            std::array::from_fn(|lane| std::array::from_fn(|k| limb - (lane * k) as u64));
+        let others: [Limbs; LANES] =
+            std::array::from_fn(|lane| std::array::from_fn(|k| limb - (7 * lane + k) as u64));
+        let (a, b) = (load(&values), load(&others));
+        let products = mul_wide(&a, &b);
+        let more = add_wide(&add_wide(&products, &products), &products);
+        let results = [
+            reduce(&products),
+            reduce(&square_wide(&a)),
+            reduce(&sub_wide(&more, &products)),
+            reduce(&sub_wide(&widen(&a), &more)),
+            select(0b0110_1001, &a, &b),
+        ];
+        for result in &results[..4] {
+            assert!(store(result).as_flattened().iter().all(|limb| *limb < (1 << 51) + (1 << 17)));
+        }
+        for lane in 0..LANES {
+            let [x, y] = [&values[lane], &others[lane]].map(|value| portable::load(&[*value]));
+            let products = portable::mul_wide(&x, &y);
+            let triple = portable::add_wide(&portable::add_wide(&products, &products), &products);
+            let expected = [
+                portable::reduce(&products),
+                portable::reduce(&portable::square_wide(&x)),
+                portable::reduce(&portable::sub_wide(&triple, &products)),
+                portable::reduce(&portable::sub_wide(&portable::widen(&x), &triple)),
+                if [0, 3, 5, 6].contains(&lane) { x } else { y },
+            ];
+            for (result, expected) in results.iter().zip(&expected) {
+                let [expected] = portable::store(expected);
+                let found = store(result)[lane];
+                assert_eq!(crate::limbs::canonical(&found), crate::limbs::canonical(&expected));
+            }
+        }
+    }
+
+    #[test]
+    fn largest_limbs_do_not_overflow() {
+        if !available() {
+            return;
+        }
+        for limb in [100, MASK, MASK + 1, (1 << 51) + (1 << 17) - 1] {
+            // SAFETY: the processor has the instructions.
+            unsafe { require_same_as_portable(limb) };
+        }
+    }
+
+    #[test]
+    fn rows_become_columns() {
+        if !available() {
+            return;
+        }
+        let rows: [Row; LANES] = std::array::from_fn(|lane| {
+            Row::new(&std::array::from_fn(|n| {
+                std::array::from_fn(|k| (100 * lane + 10 * n + k) as u64)
+            }))
+        });
+        let mut written = [[Row([7; 24]); 2]; LANES];
+        let index = std::array::from_fn(|lane| (lane % 2) as u8);
+        // SAFETY: the processor has the instructions.
+        let numbers = unsafe { gather(&rows.each_ref()) };
+        // SAFETY: as before.
+        unsafe { scatter(&numbers, &mut written, &index) };
+        for lane in 0..LANES {
+            for (n, number) in numbers.iter().enumerate() {
+                // SAFETY: as before.
+                let found = unsafe { store(number) }[lane];
+                assert_eq!(found, std::array::from_fn(|k| (100 * lane + 10 * n + k) as u64));
+            }
+            assert_eq!(written[lane][lane % 2].0, rows[lane].0);
+            assert_eq!(written[lane][1 - lane % 2].0, [7; 24], "untouched");
+        }
+    }
+}
