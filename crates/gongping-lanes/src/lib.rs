@@ -262,8 +262,8 @@ fn is_below_p(encoding: &[u8; 32]) -> bool {
 mod tests {
     use super::*;
 
-    /// Small enough for Miri; `tests/twins.rs` compares with another library.
     #[test]
+    #[cfg_attr(miri, ignore = "the table takes Miri half an hour")]
     fn products_agree_with_sums() {
         let lanes = Lanes::portable();
         let base = FixedBase::new(lanes, &Point::GENERATOR);

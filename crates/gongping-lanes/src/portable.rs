@@ -200,6 +200,21 @@ mod tests {
         assert_eq!(canonical(&square(&Field(limbs::SQRT_MINUS_ONE))), canonical(&minus_one));
     }
 
+    /// What Miri is to see of the long computation; `tests/twins.rs` compares with another library.
+    #[test]
+    fn products_with_the_order_and_with_three() {
+        let mut terms = [crate::Term::default(); 2];
+        terms[0].point = digits::ORDER;
+        terms[1].point[0] = 3;
+        let request = Request { point: Point::GENERATOR, check_order: true, terms };
+        let (sums, of_prime_order) = variable_products(&[&request]);
+        let mut three = [Point::GENERATOR];
+        add_each(&mut three, &[Point::GENERATOR]);
+        add_each(&mut three, &[Point::GENERATOR]);
+        assert_eq!([sums[0].points()[0], sums[1].points()[0]], [Point::NEUTRAL, three[0]]);
+        assert_eq!(of_prime_order, [true]);
+    }
+
     /// Limbs at the bounds that the types promise.
     #[test]
     fn largest_limbs_do_not_overflow() {
