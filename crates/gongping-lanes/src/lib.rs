@@ -89,6 +89,13 @@ impl Point {
         0,
         0,
     ]));
+
+    /// The point that gives the neutral element when added to this one.
+    #[must_use]
+    pub fn negated(&self) -> Self {
+        let [x, y, z, t] = self.0.numbers();
+        Self(Row::new(&[limbs::negate(&x), y, z, limbs::negate(&t)]))
+    }
 }
 
 /// Why 32 bytes are not a point.

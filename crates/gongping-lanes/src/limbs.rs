@@ -63,10 +63,10 @@ pub(crate) fn canonical(limbs: &Limbs) -> Limbs {
     l
 }
 
-/// p - x for a canonical x other than zero; canonical.
+/// -x, canonical. Takes limbs below 2^53 - 76.
 pub(crate) fn negate(limbs: &Limbs) -> Limbs {
-    // Limb by limb from 2 p, so that no limb falls below zero.
-    let mut difference = [2 * (MASK - 18), 2 * MASK, 2 * MASK, 2 * MASK, 2 * MASK];
+    // Limb by limb from 4 p, so that no limb falls below zero.
+    let mut difference = [4 * (MASK - 18), 4 * MASK, 4 * MASK, 4 * MASK, 4 * MASK];
     for (limb, other) in difference.iter_mut().zip(limbs) {
         *limb -= other;
     }

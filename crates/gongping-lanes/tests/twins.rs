@@ -221,6 +221,26 @@ fn sums_of_points_of_every_order() {
 }
 
 #[test]
+fn negated_points_take_away() {
+    let points: Vec<_> = EIGHT_TORSION.iter().flat_map(|t| [*t, key() + t]).collect();
+    for lanes in twins() {
+        let decoded = decoded(lanes, &points);
+        // Also of points that are sums and so have another Z.
+        let mut sums = decoded.clone();
+        lanes.add_each(&mut sums, &decoded);
+        for point in decoded.iter().chain(&sums) {
+            let mut none = [point.negated()];
+            assert_eq!(none[0].negated(), *point);
+            lanes.add_each(&mut none, &[*point]);
+            assert_eq!(none, [Point::NEUTRAL]);
+        }
+        let negative: Vec<_> = points.iter().map(|p| (-p).compress().to_bytes()).collect();
+        let negated: Vec<_> = decoded.iter().map(Point::negated).collect();
+        assert_eq!(lanes.encode(&negated), negative);
+    }
+}
+
+#[test]
 fn constants_are_the_points_they_are_called() {
     let encoded = Lanes::portable().encode(&[Point::NEUTRAL, Point::GENERATOR]);
     assert_eq!(encoded[0], EdwardsPoint::identity().compress().to_bytes());

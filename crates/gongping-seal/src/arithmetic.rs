@@ -383,45 +383,114 @@ pub(crate) fn check_public_keys(elements: &[Element]) -> Vec<Result<(), ElementE
 /// Ballots decoded together when they are added up.
 const BALLOTS_AT_ONCE: usize = 24;
 
-/// Adds up the ciphertexts of ballots in their places, `count` of each, each ballot as often as its
-/// weight says. The elements were checked before; if one is no point after all, the error is the
-/// index of its ciphertext.
-pub(crate) fn add_up(
-    ballots: &[(&[Pair], u32)],
-    count: usize,
-) -> Result<Vec<Element>, (usize, ElementError)> {
-    let lanes = Lanes::best();
-    let neutral = || vec![Point::NEUTRAL; 2 * count];
-    let add = |mut sums: Vec<Point>, ballots: &[(&[Pair], u32)]| {
-        let elements = ballots.iter().flat_map(|(pairs, _)| *pairs);
-        let encodings: Vec<[u8; 32]> =
-            elements.flat_map(|(alpha, beta)| [*alpha.as_bytes(), *beta.as_bytes()]).collect();
-        let decoded = lanes.decode(&encodings);
-        for (points, (_, weight)) in decoded.chunks(2 * count).zip(ballots) {
-            let point = |(index, point): (usize, &Result<Point, DecodeError>)| {
-                point.map_err(|error| (index / 2, from_lanes(error)))
-            };
-            let points = points.iter().enumerate().map(point).collect::<Result<Vec<_>, _>>()?;
-            lanes.add_each(&mut sums, &multiplied(lanes, points, *weight));
-        }
-        Ok(sums)
-    };
-    let join = |mut sums: Vec<Point>, more: Vec<Point>| {
-        lanes.add_each(&mut sums, &more);
-        Ok(sums)
-    };
-    let sums = ballots.par_chunks(BALLOTS_AT_ONCE).try_fold(neutral, add);
-    let sums = sums.try_reduce(neutral, join)?;
-    Ok(lanes.encode(&sums).into_iter().map(Element::from_bytes).collect())
+/// Sums of ciphertexts in their places.
+pub(crate) struct Sums(Vec<Point>);
+
+impl Sums {
+    /// The sums of no ballots, for ballots with so many ciphertexts.
+    pub(crate) fn new(count: usize) -> Self {
+        Self(vec![Point::NEUTRAL; 2 * count])
+    }
+
+    /// Adds ballots, each times a factor. The elements were checked before; if one is no point after
+    /// all, the error is the index of its ciphertext.
+    pub(crate) fn add(
+        &mut self,
+        ballots: &[(&[Pair], Scalar)],
+    ) -> Result<(), (usize, ElementError)> {
+        let lanes = Lanes::best();
+        let count = self.0.len();
+        let neutral = || vec![Point::NEUTRAL; count];
+        let add = |mut sums: Vec<Point>, ballots: &[(&[Pair], Scalar)]| {
+            let elements = ballots.iter().flat_map(|(pairs, _)| *pairs);
+            let encodings: Vec<[u8; 32]> =
+                elements.flat_map(|(alpha, beta)| [*alpha.as_bytes(), *beta.as_bytes()]).collect();
+            let decoded = lanes.decode(&encodings);
+            for (points, (_, factor)) in decoded.chunks(sums.len()).zip(ballots) {
+                let point = |(index, point): (usize, &Result<Point, DecodeError>)| {
+                    point.map_err(|error| (index / 2, from_lanes(error)))
+                };
+                let points = points.iter().enumerate().map(point).collect::<Result<Vec<_>, _>>()?;
+                lanes.add_each(&mut sums, &multiplied(lanes, points, factor));
+            }
+            Ok(sums)
+        };
+        let join = |mut sums: Vec<Point>, more: Vec<Point>| {
+            lanes.add_each(&mut sums, &more);
+            Ok(sums)
+        };
+        let more = ballots.par_chunks(BALLOTS_AT_ONCE).try_fold(neutral, add);
+        let more = more.try_reduce(neutral, join)?;
+        lanes.add_each(&mut self.0, &more);
+        Ok(())
+    }
+
+    /// The elements: alpha and beta of each place.
+    pub(crate) fn encode(&self) -> Vec<Element> {
+        Lanes::best().encode(&self.0).into_iter().map(Element::from_bytes).collect()
+    }
 }
 
-fn multiplied(lanes: Lanes, points: Vec<Point>, weight: u32) -> Vec<Point> {
-    if weight == 1 {
+fn multiplied(lanes: Lanes, points: Vec<Point>, factor: &Scalar) -> Vec<Point> {
+    if *factor == Scalar::ONE {
         return points;
     }
-    let term = Term { point: Scalar::from(weight).to_bytes(), ..Term::default() };
+    if *factor == -Scalar::ONE {
+        return points.iter().map(Point::negated).collect();
+    }
+    let term = Term { point: factor.to_bytes(), ..Term::default() };
     let request = |point| Request { point, check_order: false, terms: [term, Term::default()] };
     let requests: Vec<Request> = points.into_iter().map(request).collect();
     let answers = lanes.products([generator_base(); 2], &requests);
     answers.into_iter().map(|answer| answer.points[0]).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sums_are_those_of_the_plain_library() {
+        let point = |n: u64| group::generator() * Scalar::from(n * n + 5);
+        let pairs = |ballot: u64| -> Vec<Pair> {
+            let point = |n| Element::encode(&point(ballot * 100 + n));
+            (0..3).map(|n| (point(2 * n), point(2 * n + 1))).collect()
+        };
+        let ballots: Vec<_> = (0..60).map(pairs).collect();
+        let factor = |n: u64| match n % 4 {
+            0 => Scalar::from(n * 1_000_003),
+            1 => -Scalar::ONE,
+            _ => Scalar::ONE,
+        };
+        let weighted: Vec<_> =
+            (0..).zip(&ballots).map(|(n, pairs)| (pairs.as_slice(), factor(n))).collect();
+        let mut sums = Sums::new(3);
+        sums.add(&weighted[..1]).unwrap();
+        sums.add(&weighted[1..]).unwrap();
+        let sum = |place: u64| (0..60).map(|n| point(n * 100 + place) * factor(n)).sum();
+        let expected: Vec<_> = (0..6).map(|place| Element::encode(&sum(place))).collect();
+        assert_eq!(sums.encode(), expected);
+    }
+
+    #[test]
+    fn what_is_no_point_is_named() {
+        let mut pairs = vec![(Element::NEUTRAL, Element::NEUTRAL); 3];
+        pairs[2].1 = Element::from_bytes([2; 32]);
+        let found = Sums::new(3).add(&[(&pairs, Scalar::ONE)]);
+        assert_eq!(found, Err((2, ElementError::NotOnCurve)));
+    }
+
+    #[test]
+    fn public_keys_are_judged_as_one_by_one() {
+        use curve25519_dalek::constants::EIGHT_TORSION;
+        let mut elements: Vec<Element> = EIGHT_TORSION.iter().map(Element::encode).collect();
+        elements
+            .extend((0..20u64).map(|n| Element::encode(&(group::generator() * Scalar::from(n)))));
+        elements.extend((0..20u8).map(|n| Element::from_bytes([n; 32])));
+        elements.extend((0..20u8).map(|n| Element::from_bytes([0xff - n; 32])));
+        let plain: Vec<_> =
+            elements.iter().map(|element| element.decode_public_key().map(|_| ())).collect();
+        assert_eq!(check_public_keys(&elements), plain);
+        assert!(plain.contains(&Ok(())) && plain.contains(&Err(ElementError::Neutral)));
+    }
 }

@@ -1,6 +1,6 @@
 //! Sums, their opening and the counts (sections 4.14, 4.16 and 4.17).
 
-use crate::arithmetic;
+use crate::arithmetic::Sums;
 use crate::ballot::{Pair, RawCiphertext};
 use crate::canonical::{self, JsonError};
 use crate::election::{Election, Question};
@@ -140,10 +140,13 @@ impl EncryptedTally {
         ballots: &[(&[Pair], u32)],
     ) -> Result<Self, TallyError> {
         let count = election.questions().iter().map(Question::ciphertext_count).sum();
-        let elements = arithmetic::add_up(ballots, count).map_err(|(index, source)| {
+        let mut sums = Sums::new(count);
+        let factors = ballots.iter().map(|(pairs, weight)| (*pairs, Scalar::from(*weight)));
+        sums.add(&factors.collect::<Vec<_>>()).map_err(|(index, source)| {
             let (question, choice) = election.place(index);
             TallyError::Element { question, choice, source }
         })?;
+        let elements = sums.encode();
         let mut pairs = elements.chunks_exact(2).map(|pair| (pair[0], pair[1]));
         let sums: Vec<Vec<Pair>> = election
             .questions()
