@@ -18,6 +18,7 @@
 //! - [`compare_archives`]: whether a newer copy of a box holds all that an older one holds.
 
 mod archive;
+mod arithmetic;
 mod ballot;
 mod box_state;
 mod canonical;
@@ -45,6 +46,7 @@ mod trustee;
 mod verify;
 
 pub use archive::{ArchiveError, ArchiveReader, ArchiveWriter, FormatError, MAX_ENTRY_BYTES};
+pub use arithmetic::Arithmetic;
 pub use ballot::{BallotRejection, MAX_BALLOT_BYTES};
 pub use box_state::{BoxState, Phase};
 pub use canonical::JsonError;
