@@ -19,9 +19,12 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
 pub struct Arithmetic(Option<Lanes>);
 
 impl Arithmetic {
-    /// The fastest on this processor: what everything uses unless it says otherwise.
+    /// The fastest on this processor: what everything uses unless it says otherwise. Without the
+    /// vectors of `gongping-lanes`, that is the library where it has vector code of its own (AVX2).
     pub fn best() -> Self {
-        Self(Some(Lanes::best()))
+        Self::vector().unwrap_or_else(|| {
+            if cfg!(target_arch = "x86_64") { Self::plain() } else { Self::portable() }
+        })
     }
 
     /// `curve25519-dalek`, one point after the other.
