@@ -142,9 +142,11 @@ impl Refusal {
     }
 
     /// All codes of [`Refusal::Input`]; a test sees that each has its message.
-    pub const INPUT_CODES: [&'static str; 9] = [
+    pub const INPUT_CODES: [&'static str; 11] = [
         "changed-meanwhile",
-        "public-key",
+        "key-message",
+        "key-answer-other",
+        "practice-share",
         "code-list",
         "code-change",
         "share",

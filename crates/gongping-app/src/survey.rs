@@ -4,14 +4,13 @@ use crate::boxes::{append, head_of};
 use crate::engine::{Actor, App, Extras};
 use crate::refusal::{Failure, Refusal};
 use gongping_appraisal::permission::{
-    HoldKey, IssueCodes, ProposeSurvey, RunSurvey, SignSurveyForOffice, SignSurveyForStatistics,
+    IssueCodes, ProposeSurvey, RunSurvey, SignSurveyForOffice, SignSurveyForStatistics,
 };
 use gongping_appraisal::{
     AccountId, Allowed, Appraisal, AppraisalId, BoxHead, BoxId, BoxOpening, CodeList, Digest,
-    KeySeat, Rejection, SheetNumber, Signatory, Step, Survey, SurveyPlan, TalliedBox, World,
-    sha256,
+    Rejection, SheetNumber, Signatory, Step, Survey, SurveyPlan, TalliedBox, World, sha256,
 };
-use gongping_seal::{BoxState, CredentialList, Election, Item, PublicCredential, TrusteePublicKey};
+use gongping_seal::{BoxState, CredentialList, Election, Item, PublicCredential};
 use gongping_store::{BoxAppend, BoxItem};
 use gongping_verify::{box_election, box_trustees};
 use jiff::civil::Date;
@@ -298,43 +297,6 @@ fn changed_list(
     CredentialList::build(keys).map_err(|error| bad(&error.to_string()))
 }
 
-/// Takes a public key from a key holder, after checking its proof of possession.
-///
-/// # Errors
-/// [`Refusal::Input`] when the key or its proof is not in order.
-pub async fn register_key(
-    app: &App,
-    allowed: Allowed<HoldKey>,
-    id: &AppraisalId,
-    seat: KeySeat,
-    public_key: &str,
-) -> Result<(), Refusal> {
-    let world = app.world();
-    at_organiser(&world, &allowed, id)?;
-    fills(&world, &allowed, seat)?;
-    let key = TrusteePublicKey::parse(public_key.as_bytes())
-        .map_err(|error| Refusal::input("public-key", &[("why", &error.to_string())]))?;
-    let public_key = String::from_utf8_lossy(&key.to_json()).into_owned();
-    app.step(&allowed.account().into(), id, Step::RegisterKey { seat, public_key }).await
-}
-
-/// Sees that the account holds the duty that fills the seat.
-pub(crate) fn fills(
-    world: &World,
-    allowed: &Allowed<HoldKey>,
-    seat: KeySeat,
-) -> Result<(), Rejection> {
-    let holds = world.account(allowed.account()).is_some_and(|account| {
-        let mut grants = account.duties.iter();
-        grants.any(|grant| grant.duty == seat.duty() && grant.unit == *allowed.unit())
-    });
-    if holds {
-        return Ok(());
-    }
-    let permission = format!("HoldKey:{}", seat.as_str());
-    Err(Rejection::NotAllowed { permission, unit: allowed.unit().clone() })
-}
-
 /// Makes the boxes and opens the survey.
 ///
 /// # Errors
@@ -343,23 +305,25 @@ pub async fn open(app: &App, allowed: Allowed<RunSurvey>, id: &AppraisalId) -> R
     let world = app.world();
     let appraisal = at_organiser(&world, &allowed, id)?;
     let running = appraisal.running().ok_or_else(|| wrong_stage(appraisal, "agreed"))?;
-    let Survey::Agreed { plan, keys, codes } = &running.survey else {
+    let Survey::Agreed { plan, ceremony, codes } = &running.survey else {
         return Err(wrong_stage(appraisal, "agreed"));
     };
     let missing = |what: &str| Rejection::Missing { what: what.to_owned() };
     let codes = codes.as_ref().ok_or_else(|| missing("codes"))?;
-    if keys.len() < KeySeat::ALL.len() {
-        return Err(missing("keys").into());
+    if !ceremony.is_rehearsed() {
+        let what = if ceremony.round().is_some() { "keys" } else { "rehearsal" };
+        return Err(missing(what).into());
     }
     let bug = |error: &dyn std::fmt::Display| Failure::Bug(error.to_string());
-    let trustees = box_trustees(keys).map_err(|error| bug(&error))?;
+    let trustees = box_trustees(ceremony).map_err(|error| bug(&error))?;
     let timestamp = u64::try_from(app.now().as_second()).unwrap_or_default();
     let mut openings = BTreeMap::new();
     let mut box_items = Vec::new();
     for (box_id, list) in codes {
         let (credentials, _) = kept_list(app, box_id, list).await?;
         let name = world.unit(&box_id.unit()).map_or("", |unit| unit.name_on(app.today()));
-        let draft = box_election(appraisal, box_id, name).map_err(|error| bug(&error))?;
+        let draft =
+            box_election(appraisal, box_id, name, &trustees).map_err(|error| bug(&error))?;
         let election = Election::build(draft).map_err(|error| bug(&error))?;
         let (state, items) = BoxState::setup(timestamp, election, trustees.clone(), credentials)
             .map_err(|error| bug(&error))?;

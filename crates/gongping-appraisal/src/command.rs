@@ -2,8 +2,8 @@
 
 use crate::{
     AccountId, AppraisalId, BoxHead, BoxId, BoxOpening, Calendar, CodeList, Digest, DutyGrant,
-    InspectionGroup, InspectionReport, KeySeat, MemberSheet, NewUnit, SheetNumber, Signatory,
-    SurveyPlan, TalliedBox, UnitId,
+    InspectionGroup, InspectionReport, KeyRound, KeySeat, Medium, MemberSheet, NewUnit,
+    PracticeItem, SheetNumber, Signatory, SurveyPlan, TalliedBox, UnitId,
 };
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -118,12 +118,37 @@ pub enum Step {
         /// What was seen.
         plan: Digest,
     },
-    /// Hand in a key. The caller has checked its proof.
-    RegisterKey {
+    /// Hand in what a round of the key ceremony asks for. The caller has checked its proofs.
+    GiveKeyMessage {
         /// The seat.
         seat: KeySeat,
+        /// The round.
+        round: KeyRound,
         /// Exact JSON.
-        public_key: String,
+        message: String,
+    },
+    /// Begin the key ceremony anew.
+    RestartKeys {
+        /// The seat that asks for it.
+        seat: KeySeat,
+        /// Why.
+        reason: String,
+    },
+    /// Note the practice box made for the new key.
+    MakePracticeBox(Vec<PracticeItem>),
+    /// Give a share of the practice box. The caller has checked its proofs.
+    GivePracticeShare {
+        /// The seat.
+        seat: KeySeat,
+        /// From which medium the secret was read.
+        medium: Medium,
+        /// Exact JSON.
+        share: String,
+    },
+    /// Open the practice box.
+    OpenPracticeBox {
+        /// What came out.
+        outcome: Vec<Vec<u64>>,
     },
     /// Hand in the code lists. The caller has checked their form.
     IssueCodes(BTreeMap<BoxId, CodeList>),

@@ -6,8 +6,8 @@ use crate::{canonical, canonical::JsonError};
 use curve25519_dalek::edwards::EdwardsPoint;
 use curve25519_dalek::scalar::Scalar;
 use rand_core::CryptoRng;
+use rayon::prelude::*;
 use sha2::{Digest, Sha256};
-use std::collections::BTreeMap;
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
 pub(crate) const BASE58: &[u8; 58] = b"123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz";
@@ -207,7 +207,8 @@ pub const MAX_TOTAL_WEIGHT: u64 = 1_000_000_000;
 #[derive(Debug, Clone)]
 pub struct CredentialList {
     bytes: Vec<u8>,
-    weights: BTreeMap<PublicCredential, u32>,
+    /// Sorted by key.
+    weights: Vec<(PublicCredential, u32)>,
 }
 
 impl CredentialList {
@@ -249,27 +250,36 @@ impl CredentialList {
 
     fn read(
         bytes: &[u8],
-        parse_key: impl Fn(&str) -> Result<PublicCredential, ElementError>,
+        parse_key: impl Fn(&str) -> Result<PublicCredential, ElementError> + Sync,
     ) -> Result<Self, CredentialListError> {
-        let entries: Vec<String> = canonical::read(bytes)?;
-        let mut weights = BTreeMap::new();
-        let mut total = 0u64;
-        for (index, entry) in entries.iter().enumerate() {
+        let entries: Vec<&str> =
+            serde_json::from_slice(bytes).map_err(|e| JsonError::from_serde(&e))?;
+        canonical::require_canonical(&canonical::write(&entries), bytes)?;
+        let parse = |(index, entry): (usize, &&str)| {
             let number = index + 1;
             let (key, weight) = match entry.split_once(',') {
-                None => (entry.as_str(), 1),
+                None => (*entry, 1),
                 Some((key, weight)) => {
                     (key, parse_weight(weight).ok_or(CredentialListError::Weight { number })?)
                 }
             };
             let key =
                 parse_key(key).map_err(|source| CredentialListError::Element { number, source })?;
-            total += u64::from(weight);
-            if weights.insert(key, weight).is_some() {
-                return Err(CredentialListError::Repeated { number });
-            }
+            Ok::<_, CredentialListError>((key, weight))
+        };
+        let parsed: Vec<Result<(PublicCredential, u32), CredentialListError>> =
+            entries.par_iter().enumerate().map(parse).collect();
+        let mut places = Vec::with_capacity(parsed.len());
+        for (index, entry) in parsed.into_iter().enumerate() {
+            places.push((entry?, index));
         }
-        if total > MAX_TOTAL_WEIGHT {
+        places.sort_unstable_by_key(|((key, _), index)| (*key, *index));
+        let twice = places.windows(2).filter(|pair| pair[0].0.0 == pair[1].0.0);
+        if let Some(index) = twice.map(|pair| pair[1].1).min() {
+            return Err(CredentialListError::Repeated { number: index + 1 });
+        }
+        let weights: Vec<_> = places.into_iter().map(|(entry, _)| entry).collect();
+        if weights.iter().map(|(_, weight)| u64::from(*weight)).sum::<u64>() > MAX_TOTAL_WEIGHT {
             return Err(CredentialListError::TotalWeight);
         }
         Ok(Self { bytes: bytes.to_owned(), weights })
@@ -315,12 +325,17 @@ impl CredentialList {
 
     /// The credentials, in their order.
     pub fn keys(&self) -> impl Iterator<Item = PublicCredential> + '_ {
-        self.weights.keys().copied()
+        self.weights.iter().map(|(key, _)| *key)
     }
 
     /// The weight of a credential, if it is in the list.
     pub fn weight(&self, key: &PublicCredential) -> Option<u32> {
-        self.weights.get(key).copied()
+        self.position(key).map(|place| self.weights[place].1)
+    }
+
+    /// The place of a credential among all, sorted by key.
+    pub(crate) fn position(&self, key: &PublicCredential) -> Option<usize> {
+        self.weights.binary_search_by_key(key, |(own, _)| *own).ok()
     }
 }
 

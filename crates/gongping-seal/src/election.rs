@@ -297,6 +297,17 @@ impl Election {
         &self.0.draft.questions
     }
 
+    /// Question and choice, from 1, of the ciphertext with this index in a ballot.
+    pub(crate) fn place(&self, mut index: usize) -> (usize, usize) {
+        for (question, asked) in self.questions().iter().enumerate() {
+            if index < asked.ciphertext_count() {
+                return (question + 1, index + 1);
+            }
+            index -= asked.ciphertext_count();
+        }
+        (self.questions().len(), index + 1)
+    }
+
     /// The public key y.
     pub fn public_key(&self) -> Element {
         self.0.draft.public_key

@@ -13,25 +13,32 @@
 //! - [`seal_ballot`], [`tracker`], [`receipt_number`]: a respondent's side;
 //! - [`BoxState`], [`BoxReplay`]: a box as a machine that takes ballots and is opened at the end;
 //! - [`ArchiveWriter`], [`ArchiveReader`]: the box as a file;
-//! - [`verify_archive`]: everything checked again from that file alone.
+//! - [`verify_archive`], [`verify_archive_file`], [`BoxVerifier`]: everything checked again from
+//!   that file alone, also while it grows;
+//! - [`compare_archives`]: whether a newer copy of a box holds all that an older one holds.
 
 mod archive;
 mod ballot;
 mod box_state;
 mod canonical;
 mod check;
+mod coverage;
 mod credential;
 mod election;
 mod event;
+mod extension;
 mod finding;
+mod fingerprint;
 mod group;
 mod hash;
 mod key_ceremony;
+mod ledger;
 mod proof;
 mod receipt;
 mod replay;
 mod sealing;
 mod slip;
+mod step;
 mod tally;
 mod threshold;
 mod trustee;
@@ -42,6 +49,7 @@ pub use ballot::{BallotRejection, MAX_BALLOT_BYTES};
 pub use box_state::{BoxState, Phase};
 pub use canonical::JsonError;
 pub use check::CheckedBallot;
+pub use coverage::CheckCounts;
 pub use credential::{
     CredentialFormatError, CredentialList, CredentialListError, MAX_TOTAL_WEIGHT,
     PrivateCredential, PublicCredential, SigningKey,
@@ -51,6 +59,7 @@ pub use election::{
     PROTOCOL_VERSION, Question, Uuid,
 };
 pub use event::{EventType, HEADER_NAME, Head, HeaderError, Item, ItemKind, MAX_TIMESTAMP};
+pub use extension::{BoxCopy, CopyContent, Extension, ExtensionError, compare_archives};
 pub use finding::{BoxFinding, Check, Defect};
 pub use group::{Element, ElementError, GROUP_NAME, ScalarError};
 pub use hash::{Hash, tracker};
@@ -67,5 +76,6 @@ pub use trustee::{
     KeyHolderSecret, SecretError, Trustee, TrusteeError, TrusteePublicKey, Trustees,
 };
 pub use verify::{
-    BoxReport, Progress, TrusteeReport, VerifyError, verify_archive, verify_archive_state,
+    BoxReport, BoxVerifier, Progress, TrusteeReport, VerifyError, verify_archive,
+    verify_archive_file, verify_archive_state,
 };

@@ -117,6 +117,31 @@ impl SlipCode {
     }
 }
 
+/// A secret of 22 characters as it is printed on a key sheet: the letters of a slip without the
+/// number of a sheet.
+pub(crate) fn seed_letters(seed: &str) -> Zeroizing<String> {
+    let Ok(credential) = PrivateCredential::from_plain(seed) else { return Zeroizing::default() };
+    let printed = SlipCode { sheet: 0, credential }.printed();
+    Zeroizing::new(printed.trim_start_matches("00-").to_owned())
+}
+
+/// Reads what was typed from a key sheet.
+pub(crate) fn read_seed_letters(typed: &str) -> Result<Zeroizing<String>, SlipMistake> {
+    let mut text = Zeroizing::new(String::with_capacity(typed.len()));
+    text.extend(typed.chars().map(half_width));
+    let letters = plain(&text);
+    if letters.is_empty() {
+        return Err(SlipMistake::Empty);
+    }
+    if letters.len() == BASE58_LENGTH {
+        return Err(SlipMistake::TooShort);
+    }
+    let code = read_parts("0", &letters)?;
+    let mut seed = Zeroizing::new(String::with_capacity(BASE58_LENGTH));
+    seed.extend(code.credential.plain().map(char::from));
+    Ok(seed)
+}
+
 fn read_parts(sheet: &str, rest: &str) -> Result<SlipCode, SlipMistake> {
     let sheet: u16 = sheet.parse().map_err(|_| SlipMistake::NoSheet)?;
     if !rest.bytes().all(|byte| byte.is_ascii_alphanumeric()) {

@@ -2,7 +2,7 @@
 
 use crate::ballot::{Pair, RawCiphertext};
 use crate::canonical::{self, JsonError};
-use crate::election::Election;
+use crate::election::{Election, Question};
 use crate::event::EventType;
 use crate::group::{self, Element, ElementError, ScalarError};
 use crate::hash::Hash;
@@ -139,35 +139,10 @@ impl EncryptedTally {
         election: &Election,
         ballots: &[(&[Pair], u32)],
     ) -> Result<Self, TallyError> {
-        let places: Vec<(usize, usize)> = (1..)
-            .zip(election.questions())
-            .flat_map(|(number, q)| (1..=q.ciphertext_count()).map(move |choice| (number, choice)))
-            .collect();
-        let zero = || vec![group::neutral(); 2 * places.len()];
-        let add = |mut sums: Vec<EdwardsPoint>, (pairs, weight): &(&[Pair], u32)| {
-            let elements = pairs.iter().flat_map(|(alpha, beta)| [alpha, beta]);
-            for (index, (sum, element)) in sums.iter_mut().zip(elements).enumerate() {
-                let (question, choice) = places[index / 2];
-                let point = element
-                    .decode_unchecked_order()
-                    .map_err(|source| TallyError::Element { question, choice, source })?;
-                *sum += if *weight == 1 { point } else { point * Scalar::from(*weight) };
-            }
-            Ok::<_, TallyError>(sums)
-        };
-        let join = |mut a: Vec<EdwardsPoint>, b: Vec<EdwardsPoint>| {
-            a.iter_mut().zip(&b).for_each(|(a, b)| *a += b);
-            Ok(a)
-        };
-        let sums = ballots.par_iter().try_fold(zero, add).try_reduce(zero, join)?;
-        let elements = Element::encode_all(&sums);
-        let mut pairs = elements.chunks_exact(2).map(|pair| (pair[0], pair[1]));
-        let sums: Vec<Vec<Pair>> = election
-            .questions()
-            .iter()
-            .map(|question| pairs.by_ref().take(question.ciphertext_count()).collect())
-            .collect();
-        Ok(Self { bytes: write_ciphertexts(&sums), sums })
+        let mut sums = Sums::new(election);
+        let factors = ballots.iter().map(|(pairs, weight)| (*pairs, Scalar::from(*weight)));
+        sums.add(election, &factors.collect::<Vec<_>>())?;
+        Ok(sums.encode(election))
     }
 
     /// Reads a published sum and checks its elements; whether it is the right sum is another
@@ -196,14 +171,17 @@ impl EncryptedTally {
         Ok(Self { bytes: bytes.to_owned(), sums })
     }
 
-    /// Says where a published sum differs from this one.
-    pub(crate) fn require_same(&self, published: &Self) -> Result<(), TallyError> {
+    /// Says where a published sum differs from this one; how many were compared.
+    pub(crate) fn require_same(&self, published: &Self) -> Result<u64, TallyError> {
+        let mut compared = 0;
         each_place(&self.sums, |question, choice, pair| {
-            if published.sums[question - 1][choice - 1] == *pair {
-                return Ok(());
+            if published.sums[question - 1][choice - 1] != *pair {
+                return Err(TallyError::EncryptedTally { question, choice });
             }
-            Err(TallyError::EncryptedTally { question, choice })
-        })
+            compared += 1;
+            Ok(())
+        })?;
+        Ok(compared)
     }
 
     /// The canonical JSON.
@@ -214,6 +192,66 @@ impl EncryptedTally {
     /// Base64 hash, to be read out and compared before opening.
     pub fn fingerprint(&self) -> String {
         Hash::of(&self.bytes).to_base64()
+    }
+}
+
+/// Sums of ciphertexts, two points for each place.
+pub(crate) struct Sums(Vec<EdwardsPoint>);
+
+impl Sums {
+    /// The sums of no ballots.
+    pub(crate) fn new(election: &Election) -> Self {
+        let count: usize = election.questions().iter().map(Question::ciphertext_count).sum();
+        Self(vec![group::neutral(); 2 * count])
+    }
+
+    /// Adds ballots, each times a factor: its weight, or minus that to take it out again.
+    pub(crate) fn add(
+        &mut self,
+        election: &Election,
+        ballots: &[(&[Pair], Scalar)],
+    ) -> Result<(), TallyError> {
+        let places: Vec<(usize, usize)> = (1..)
+            .zip(election.questions())
+            .flat_map(|(number, q)| (1..=q.ciphertext_count()).map(move |choice| (number, choice)))
+            .collect();
+        let zero = || vec![group::neutral(); self.0.len()];
+        let add = |mut sums: Vec<EdwardsPoint>, (pairs, factor): &(&[Pair], Scalar)| {
+            let elements = pairs.iter().flat_map(|(alpha, beta)| [alpha, beta]);
+            for (index, (sum, element)) in sums.iter_mut().zip(elements).enumerate() {
+                let (question, choice) = places[index / 2];
+                let point = element
+                    .decode_unchecked_order()
+                    .map_err(|source| TallyError::Element { question, choice, source })?;
+                if *factor == Scalar::ONE {
+                    *sum += point;
+                } else if *factor == -Scalar::ONE {
+                    *sum -= point;
+                } else {
+                    *sum += point * factor;
+                }
+            }
+            Ok::<_, TallyError>(sums)
+        };
+        let join = |mut a: Vec<EdwardsPoint>, b: Vec<EdwardsPoint>| {
+            a.iter_mut().zip(&b).for_each(|(a, b)| *a += b);
+            Ok(a)
+        };
+        let more = ballots.par_iter().try_fold(zero, add).try_reduce(zero, join)?;
+        self.0.iter_mut().zip(more).for_each(|(sum, more)| *sum += more);
+        Ok(())
+    }
+
+    /// The sums as they are published.
+    pub(crate) fn encode(&self, election: &Election) -> EncryptedTally {
+        let elements = Element::encode_all(&self.0);
+        let mut pairs = elements.chunks_exact(2).map(|pair| (pair[0], pair[1]));
+        let sums: Vec<Vec<Pair>> = election
+            .questions()
+            .iter()
+            .map(|question| pairs.by_ref().take(question.ciphertext_count()).collect())
+            .collect();
+        EncryptedTally { bytes: write_ciphertexts(&sums), sums }
     }
 }
 

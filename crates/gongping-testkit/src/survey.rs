@@ -2,13 +2,12 @@
 
 use crate::{TestApp, survey_opens};
 use gongping_app::ballot::{self, Receipt, SealedBallot, SheetBox, SheetSubmission};
+use gongping_app::key_holder::AnswerContent;
 use gongping_app::province::{Campaign, Post, SampleSize, Until};
-use gongping_app::{App, Refusal, survey, tally};
+use gongping_app::{App, Refusal, key, survey, tally};
 use gongping_appraisal::permission::{HoldKey, RunSurvey};
-use gongping_appraisal::{Allowed, BoxId, KeySeat, Permission, Rejection, SheetNumber};
-use gongping_seal::{
-    Choice, Election, EncryptedTally, KeyHolderSecret, PrivateCredential, SlipCode, seal_ballot,
-};
+use gongping_appraisal::{Allowed, BoxId, KeySeat, Medium, Permission, Rejection, SheetNumber};
+use gongping_seal::{CeremonySecret, Choice, Election, PrivateCredential, SlipCode, seal_ballot};
 use jiff::{SignedDuration, Timestamp};
 use std::collections::BTreeMap;
 use std::sync::PoisonError;
@@ -163,17 +162,24 @@ impl TestApp {
         campaign: &Campaign,
         seat: KeySeat,
     ) -> BTreeMap<BoxId, String> {
-        let work = tally::share_work(app, &self.holder(seat), &campaign.id).await.expect("work");
-        let (_, file) = campaign.key_files().find(|(of, _)| *of == seat).expect("a key");
-        let secret = KeyHolderSecret::parse_json(file.as_bytes()).expect("a key file");
+        let work = key::work(app, &self.holder(seat), &campaign.id, seat).await.expect("work");
+        let secret = self.key_secret(campaign, seat);
         let mut dice = self.dice.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut share = |of_box: tally::ShareWorkBox| {
-            let election = Election::parse(of_box.election.as_bytes()).expect("an election");
-            let sum = EncryptedTally::parse(&election, of_box.encrypted_tally.as_bytes());
-            let share = secret.decrypt(&election, &sum.expect("a sum"), &mut *dice);
-            (of_box.id, String::from_utf8(share.expect("a share")).expect("JSON"))
-        };
-        work.boxes.into_iter().map(&mut share).collect()
+        let answer = work.answer(&secret, Medium::File, &mut *dice).expect("an answer");
+        match answer.content {
+            AnswerContent::Shares { shares } => shares,
+            other => panic!("not yet time for shares: {other:?}"),
+        }
+    }
+
+    /// The secret of a key holder.
+    ///
+    /// # Panics
+    /// When the seat has none yet.
+    #[must_use]
+    pub fn key_secret(&self, campaign: &Campaign, seat: KeySeat) -> CeremonySecret {
+        let (_, file) = campaign.key_files().find(|(of, _)| *of == seat).expect("a key");
+        file.secret().expect("a secret")
     }
 
     /// Lets the key holders of these seats give their shares.

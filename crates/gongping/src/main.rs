@@ -9,14 +9,17 @@ mod command;
 mod failure;
 mod folder;
 mod installation;
+mod key_file;
 mod language;
 mod output;
 mod report;
+mod typed;
 mod words;
 
 use clap::{Parser, Subcommand};
 use command::{
-    backup, codes, demo, doctor, dossier, import, init, rulebook, score, serve, user, verify,
+    backup, codes, demo, doctor, dossier, import, init, key, rulebook, score, serve, user, verify,
+    verify_diff,
 };
 use failure::CommandFailure;
 use gongping_locale::{Locale, Texts};
@@ -47,9 +50,11 @@ enum Command {
     Codes(codes::Codes),
     Dossier(dossier::Dossier),
     Verify(verify::Verify),
+    VerifyDiff(verify_diff::VerifyDiff),
     Score(score::Score),
     Doctor(doctor::Doctor),
     Backup(backup::Backup),
+    Key(key::KeyCommand),
 }
 
 fn main() -> ExitCode {
@@ -89,10 +94,12 @@ async fn run(command: Command, t: Texts) -> Result<ExitStatus, CommandFailure> {
         Command::Rulebook(command) => return rulebook::run(command, t),
         Command::Codes(command) => return codes::run(command, t),
         Command::Dossier(command) => dossier::run(command).await?,
-        Command::Verify(command) => return verify::run(command, t),
+        Command::Verify(command) => return verify::run(command, t).await,
+        Command::VerifyDiff(command) => return verify_diff::run(&command, t),
         Command::Score(command) => return score::run(command, t),
         Command::Doctor(command) => return doctor::run(command).await,
         Command::Backup(command) => return backup::run(command).await,
+        Command::Key(command) => return key::run(command, t),
     }
     Ok(ExitStatus::Holds)
 }

@@ -45,7 +45,6 @@ function smallRulebook(): string {
 test.describe.configure({ mode: "serial" });
 
 const server = useServer();
-const files = new Map<string, string>();
 let codes: CodeLine[] = [];
 let firstReceipt = "";
 let secondReceipt = "";
@@ -131,20 +130,130 @@ test("office and statistics bureau sign the plan", async ({ browser }) => {
   }
 });
 
-test("three key holders make their keys in the browser", async ({ browser }) => {
-  for (const seat of ["office", "statistics", "conduct"]) {
-    const page = await at(browser, seat, `${STAFF}/survey/key?seat=${seat}`);
+/** What a key holder keeps: the file and its passphrase, and what is printed on the sheet. */
+interface Keeping {
+  readonly file: string;
+  readonly passphrase: string;
+  readonly letters: string;
+}
+
+const SEATS = ["office", "statistics", "conduct"] as const;
+const keeping = new Map<string, Keeping>();
+/** All that key holders' browsers sent. */
+const sentByHolders: string[] = [];
+
+function keptBy(seat: string): Keeping {
+  const own = keeping.get(seat);
+  if (own === undefined) throw new Error(`${seat} keeps nothing`);
+  return own;
+}
+
+/** A key holder at a page, with an ear at what leaves the machine. */
+async function holderAt(browser: Browser, seat: string, address: string): Promise<Page> {
+  const page = await at(browser, seat, address);
+  page.on("request", (request) => sentByHolders.push(request.postData() ?? ""));
+  return page;
+}
+
+/** The letters of the sheet that the page would print. */
+async function printedLetters(page: Page): Promise<string> {
+  await page.evaluate(() => {
+    window.print = () => {
+      const sheet = document.querySelector<HTMLElement>("body > .key-sheet");
+      document.body.dataset["printed"] =
+        sheet?.querySelector<HTMLElement>('[data-slot="letters"]')?.textContent ?? "";
+      window.dispatchEvent(new Event("afterprint"));
+    };
+  });
+  await page.click('[data-step="print"] [data-action="print"]');
+  await expect(page.locator("body > .key-sheet"), "the sheet is gone again").toHaveCount(0);
+  return page.locator("body").evaluate((body) => body.dataset["printed"] ?? "");
+}
+
+/** Opens the own key from the file, or from the sheet, and does what the page asks for. */
+async function turnKey(page: Page, seat: string, medium: "file" | "sheet"): Promise<void> {
+  const { file, passphrase, letters } = keptBy(seat);
+  const form = page.locator("form.turn-key").filter({ has: page.locator(`[data-medium="${medium}"]`) }).first();
+  const choice = form.locator(`input[type="radio"][value="${medium}"]`);
+  if ((await choice.count()) > 0) await choice.check();
+  if (medium === "file") {
+    await form.locator('[data-slot="file"]').setInputFiles(file);
+    await form.locator('[data-slot="passphrase"]').fill(passphrase);
+  } else {
+    await form.locator('[data-slot="letters"]').fill(letters.toLowerCase());
+  }
+  await form.locator('[data-action="turn"]').click();
+}
+
+test("three key holders make their keys, on a file and on paper", async ({ browser }) => {
+  for (const seat of SEATS) {
+    const page = await holderAt(browser, seat, `${STAFF}/survey/key?seat=${seat}`);
+    await page.fill('[data-slot="new-passphrase"]', "short");
+    await page.click('[data-action="make"]');
+    await expect(page.locator('#make-key [data-slot="error"]')).toContainText("至少 12 个字符");
+    await page.click('[data-action="suggest"]');
+    const passphrase = await page.inputValue('[data-slot="new-passphrase"]');
+    expect(passphrase.replaceAll("-", "")).toMatch(/^[0-9A-Z]{24}$/);
+    await page.fill('[data-slot="again"]', passphrase);
     const saving = page.waitForEvent("download");
     await page.click('[data-action="make"]');
     const file = await kept(await saving);
-    files.set(seat, file);
-    expect(JSON.parse(readFileSync(file, "utf8")), "a quoted number").toMatch(/^\d+$/);
-    await page.setInputFiles("#saved", file);
+    expect(readFileSync(file, "latin1")).toMatch(/^age-encryption\.org\/v1\n-> scrypt /);
+    const letters = await printedLetters(page);
+    expect(letters).toMatch(/^[0-9A-Z]{28}$/);
+    await page.click('[data-action="printed"]');
+    await page.setInputFiles("#key-file", file);
+    await page.fill("#passphrase", "not the passphrase");
+    await page.fill("#letters", letters);
+    await page.click('[data-step="check"] [data-action="check"]');
+    await expect(page.locator('#make-key [data-slot="error"]')).toContainText("口令不对");
+    await page.fill("#passphrase", passphrase);
+    const other = letters[21] === "7" ? "8" : "7";
+    await page.fill("#letters", letters.slice(0, 21) + other + letters.slice(22));
+    await page.click('[data-step="check"] [data-action="check"]');
+    await expect(page.locator('#make-key [data-slot="error"]')).toContainText("第 4 组");
+    await page.fill("#letters", letters);
+    await page.click('[data-step="check"] [data-action="check"]');
     await expect(page.locator('[data-step="ready"]')).toBeVisible();
-    await expect(page.locator('[data-slot="fingerprint"]')).toHaveText(/^[0-9A-F]{16}$/);
     await submit(page, "form#make-key");
     await expectDone(page);
+    keeping.set(seat, { file, passphrase, letters });
   }
+});
+
+test("they exchange and check the pieces of the key", async ({ browser }) => {
+  for (const round of ["polynomial", "output"]) {
+    for (const seat of SEATS) {
+      const page = await holderAt(browser, seat, `${STAFF}/survey/key?seat=${seat}`);
+      // One of them has only the paper at hand.
+      await turnKey(page, seat, round === "output" && seat === "conduct" ? "sheet" : "file");
+      await expectDone(page);
+    }
+  }
+  const page = await holderAt(browser, "office", `${STAFF}/survey/key?seat=office`);
+  await page.locator("form.check-key").evaluate((form) => form.closest("details")?.setAttribute("open", ""));
+  await page.setInputFiles("#key-file-check", keptBy("office").file);
+  await page.fill("#passphrase-check", keptBy("office").passphrase);
+  await page.click('[data-action="check"]');
+  await expect(page.locator('[data-slot="verdict"]')).toContainText("是您的密钥");
+  await page.check('.check-key input[value="sheet"]');
+  await page.fill("#letters-check", keptBy("conduct").letters);
+  await page.click('[data-action="check"]');
+  await expect(page.locator('[data-slot="verdict"]')).toContainText("不是您的密钥");
+});
+
+test("two of them open the practice box from both media", async ({ browser }) => {
+  const survey = await at(browser, "appraisal", `${STAFF}/survey`);
+  await expect(survey.locator("main")).toContainText("试开票箱");
+  for (const seat of ["office", "conduct"]) {
+    for (const medium of ["sheet", "file"] as const) {
+      const page = await holderAt(browser, seat, `${STAFF}/survey/key?seat=${seat}`);
+      await turnKey(page, seat, medium);
+      await expectDone(page);
+    }
+  }
+  const page = await at(browser, "statistics", `${STAFF}/survey/key?seat=statistics`);
+  await expect(page.locator("main")).toContainText("试开成功");
 });
 
 test("statistics bureau makes the codes and slips with the network cut", async ({ browser }) => {
@@ -318,23 +427,29 @@ test("the practice clock goes to the end of the survey, which is closed", async 
   await expectDone(page);
 });
 
-test("a wrong key file opens nothing; the three right ones open the boxes", async ({ browser }) => {
-  for (const seat of ["office", "statistics", "conduct"]) {
-    const page = await at(browser, seat, `${STAFF}/tally`);
-    if (seat === "office") {
-      await page.setInputFiles("#key-file", files.get("conduct") ?? "");
-      await page.click('[data-action="open"]');
-      await expect(page.locator('[data-slot="error"]')).toBeVisible();
+test("a wrong key opens nothing; two of the three holders open the boxes", async ({ browser }) => {
+  for (const seat of ["conduct", "statistics"]) {
+    const page = await holderAt(browser, seat, `${STAFF}/tally`);
+    if (seat === "conduct") {
+      await page.setInputFiles("#key-file", keptBy("office").file);
+      await page.fill("#passphrase", keptBy("office").passphrase);
+      await page.click('[data-action="turn"]');
+      await expect(page.locator('[data-slot="error"]')).toContainText("另一方");
       await page.setInputFiles("#key-file", inRepository("LICENSE-MIT"));
-      await page.click('[data-action="open"]');
-      await expect(page.locator('[data-slot="error"]')).toBeVisible();
+      await page.click('[data-action="turn"]');
+      await expect(page.locator('[data-slot="error"]')).toContainText("读不出密钥");
     }
-    await page.setInputFiles("#key-file", files.get(seat) ?? "");
-    await page.click('[data-action="open"]');
+    await turnKey(page, seat, seat === "conduct" ? "sheet" : "file");
     await expectDone(page);
   }
   const page = await at(browser, "coordination", `${STAFF}/tally`);
   await expect(page.locator("tbody .state-good")).toHaveCount(6);
+  for (const { letters, passphrase } of keeping.values()) {
+    for (const body of sentByHolders) {
+      expect(body.includes(letters), "no secret leaves the machine").toBe(false);
+      expect(body.includes(passphrase), "no passphrase leaves the machine").toBe(false);
+    }
+  }
 });
 
 test("inspectors enter points, the group decides and its leader signs", async ({ browser }) => {

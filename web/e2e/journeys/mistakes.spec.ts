@@ -215,12 +215,12 @@ test("a key file that is none opens nothing, and is never sent", async ({ browse
   });
   await page.goto("/staff/a/2026-360500-LSB/tally");
   await page.setInputFiles("#key-file", inRepository("LICENSE-MIT"));
-  await page.click('[data-action="open"]');
+  await page.click('[data-action="turn"]');
   await expect(page.locator('[data-slot="error"]')).toBeVisible();
   const other = join(server.dir, "practice/keys/2026-360500-LSB-office.json");
   await page.setInputFiles("#key-file", other);
-  await page.click('[data-action="open"]');
-  await expect(page.locator('[data-slot="error"]')).toContainText("不是您交存公钥时的那把密钥");
+  await page.click('[data-action="turn"]');
+  await expect(page.locator('[data-slot="error"]')).toContainText("属于另一方");
   expect(posts).toEqual([]);
 });
 

@@ -5,12 +5,13 @@
  * cookie or the browser's storage, and they are wiped as soon as the sheet has been accepted.
  */
 import { systemRandom } from "./group.ts";
-import { type MessageArguments, Page, fetchJson, pause, required, setProgress, whenReady } from "./page.ts";
+import { type MessageArguments, Page, fetchJson, idle, pause, required, setProgress, whenReady } from "./page.ts";
 import {
   Answers,
   type SealedBallot,
   type Sheet,
   parseSheet,
+  preparations,
   sealSheet,
   sheetMessage,
 } from "./sheet.ts";
@@ -19,6 +20,9 @@ import { receiptNumber } from "./receipt.ts";
 
 /** After this long without an answer the sheet can be sent again. */
 const SEND_TIMEOUT_MS = 40_000;
+
+/** How often the progress of sealing is painted. */
+const PAINT_INTERVAL_MS = 50;
 
 /** Refusals after which another code may help; the answers stay. */
 const CODE_REFUSALS = new Set(["unknown-code", "struck-off-code"]);
@@ -151,6 +155,21 @@ class BallotPage {
         : sheet.boxes.map((_, box) => ({ box, items }));
     this.position = 0;
     this.showScreen();
+    void this.prepare(sheet);
+  }
+
+  /** Uses the time that answering takes, so that sealing is quick. */
+  private async prepare(sheet: Sheet): Promise<void> {
+    for (const work of preparations(sheet, systemRandom)) {
+      await idle();
+      if (this.sheet !== sheet || this.busy) return;
+      try {
+        work();
+      } catch {
+        // Sealing will meet the same fault and say so.
+        return;
+      }
+    }
   }
 
   private showScreen(): void {
@@ -313,9 +332,13 @@ class BallotPage {
     setProgress(bar, 0, answers.count());
     page.say("sending-text", "sealing");
     await pause();
+    let shown = performance.now();
     this.sealed = await sealSheet(sheet, answers, this.credential, systemRandom, async (done) => {
+      // Painting takes longer than sealing an answer.
+      if (performance.now() - shown < PAINT_INTERVAL_MS) return;
       setProgress(bar, done, answers.count());
       await pause();
+      shown = performance.now();
     });
   }
 

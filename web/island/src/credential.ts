@@ -1,19 +1,7 @@
 /** Private and public credentials (specification, "Credentials"). */
-import {
-  FixedBase,
-  MalformedError,
-  type RandomSource,
-  elementToHex,
-  elementsToHex,
-  reduce,
-  sha256Hex,
-} from "./group.ts";
-
-/** The characters of a private credential. */
-export const BASE58 = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz";
-
-/** Characters of a private credential without its dashes: 22 × log₂ 58 = 128.9 bits. */
-export const CREDENTIAL_LENGTH = 22;
+import { FixedBase, pointsToHex } from "./fixed-base.ts";
+import { MalformedError, type RandomSource, reduce, sha256Hex } from "./group.ts";
+import { generateSeed } from "./seed.ts";
 
 /** Lengths of the groups between the dashes. */
 const GROUP_LENGTHS = [5, 6, 5, 6] as const;
@@ -28,19 +16,9 @@ export function withDashes(characters: string): string {
   }).join("-");
 }
 
-/** Makes a private credential; every character is uniform (rejection, no remainder). */
+/** Makes a private credential. */
 export function generateCredential(random: RandomSource): string {
-  let characters = "";
-  const bytes = new Uint8Array(32);
-  while (characters.length < CREDENTIAL_LENGTH) {
-    random(bytes);
-    for (const byte of bytes) {
-      // 232 = 4 × 58; larger bytes would favour the first characters.
-      if (byte < 232 && characters.length < CREDENTIAL_LENGTH) characters += BASE58[byte % 58];
-    }
-  }
-  bytes.fill(0);
-  return withDashes(characters);
+  return withDashes(generateSeed(random));
 }
 
 /** The secret exponent of a credential in one election. */
@@ -54,12 +32,11 @@ export function deriveSecret(uuid: string, credential: string): bigint {
 
 /** The public credential of a private one in one election. */
 export function derivePublic(uuid: string, credential: string): string {
-  return elementToHex(FixedBase.generator.power(deriveSecret(uuid, credential)));
+  return derivePublicMany(uuid, [credential])[0] as string;
 }
 
 /** The public credentials of many private ones, in the order given. */
 export function derivePublicMany(uuid: string, credentials: readonly string[]): string[] {
-  return elementsToHex(
-    credentials.map((credential) => FixedBase.generator.power(deriveSecret(uuid, credential))),
-  );
+  const base = FixedBase.generator();
+  return pointsToHex(credentials.map((credential) => base.power(deriveSecret(uuid, credential))));
 }

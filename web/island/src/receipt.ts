@@ -1,6 +1,6 @@
 /** The number on a receipt: one for a whole sheet (`docs/spec/receipt.md`). */
 import { sha256Hex } from "./group.ts";
-import { BASE32 } from "./slip.ts";
+import { BASE32 } from "./letters.ts";
 
 /** 16 characters are 80 bits. */
 const LENGTH = 16;

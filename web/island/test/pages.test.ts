@@ -7,8 +7,9 @@ import { gzipSync } from "node:zlib";
 import { parseElection, sealBallot } from "../src/ballot.ts";
 import { findSlip, makeCodes, readSecretTable, replaceSlip, secretTable } from "../src/codes.ts";
 import { derivePublic } from "../src/credential.ts";
-import { parseElement, systemRandom } from "../src/group.ts";
-import { Answers, parseSheet, sealSheet, sheetMessage } from "../src/sheet.ts";
+import { parseElement } from "../src/element.ts";
+import { systemRandom } from "../src/group.ts";
+import { Answers, parseSheet, preparations, sealSheet, sheetMessage } from "../src/sheet.ts";
 import { readCode } from "../src/slip.ts";
 import {
   generateKeyPair,
@@ -100,6 +101,21 @@ describe("a sheet", () => {
         .reduce((a, b) => a + b);
     };
     assert.equal(await length(() => undefined), await length((answers) => answers.set(1, 1, 2)));
+  });
+
+  test("can be prepared in idle moments, and says of a damaged key what sealing would say", () => {
+    const sheet = parseSheet(sheetJson());
+    const work = preparations(sheet, systemRandom);
+    // Two boxes share one key: the generator, the key, and the answer thrown away.
+    assert.equal(work.length, 3);
+    for (const piece of work) piece();
+    const [box] = sheet.boxes;
+    assert.ok(box);
+    const damaged = {
+      ...sheet,
+      boxes: [{ ...box, election: { ...box.election, publicKey: "00" } }],
+    };
+    assert.throws(() => preparations(damaged, systemRandom)[1]?.(), { what: "element" });
   });
 
   test("maps a grade that is counted as blank to a blank vote and numbers the others without it", () => {

@@ -3,6 +3,7 @@
 //! Permissions are not checked here but by the type of the use case that calls
 //! (see [`crate::Allowed`]); here stand the rules that hold whoever acts.
 
+mod ceremony;
 mod directory;
 mod inspection;
 mod ranking;
@@ -127,9 +128,15 @@ fn decide_step(
         Step::Open => setup::open(appraisal),
         Step::ProposeSurvey(plan) => survey::propose(appraisal, plan, context),
         Step::SignSurvey { signatory, plan } => survey::sign(appraisal, signatory, plan, context),
-        Step::RegisterKey { seat, public_key } => {
-            survey::register_key(appraisal, seat, public_key, context)
+        Step::GiveKeyMessage { seat, round, message } => {
+            ceremony::give_message(appraisal, seat, round, message, context)
         }
+        Step::RestartKeys { seat, reason } => ceremony::restart(appraisal, seat, reason),
+        Step::MakePracticeBox(items) => ceremony::make_practice_box(appraisal, items),
+        Step::GivePracticeShare { seat, medium, share } => {
+            ceremony::give_practice_share(appraisal, seat, medium, share, context)
+        }
+        Step::OpenPracticeBox { outcome } => ceremony::open_practice_box(appraisal, outcome),
         Step::IssueCodes(lists) => survey::issue_codes(appraisal, lists),
         Step::ReplaceCodes { sheet, lists, struck, reason } => {
             survey::replace_codes(appraisal, sheet, lists, struck, reason)

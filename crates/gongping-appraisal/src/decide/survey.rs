@@ -24,6 +24,9 @@ pub(super) fn propose(
     if plan.closes_at <= plan.opens_at || plan.closes_at <= context.now {
         return Err(Rejection::SurveyTimes);
     }
+    if !(2..=KeySeat::ALL.len()).contains(&(plan.key_threshold as usize)) {
+        return Err(Rejection::KeyThreshold { threshold: plan.key_threshold });
+    }
     // They are printed on the public page, one line each.
     plan.channels.iter().try_for_each(|channel| super::one_line(channel))?;
     let rules = &open.rulebook.rules;
@@ -102,28 +105,6 @@ pub(super) fn not_signed_yet(
     Ok(())
 }
 
-pub(super) fn register_key(
-    appraisal: &Appraisal,
-    seat: KeySeat,
-    public_key: String,
-    context: &Context,
-) -> Result<Event, Rejection> {
-    let Survey::Agreed { keys, .. } = &appraisal.open()?.survey else {
-        return Err(appraisal.wrong_stage("agreed"));
-    };
-    // A holder may replace the own key until the boxes are made: a lost file is met early.
-    let of_others = keys.iter().filter(|(other, _)| **other != seat);
-    for (_, key) in of_others {
-        if key.holder == context.actor {
-            return Err(Rejection::SameSigner);
-        }
-        if key.public_key == public_key {
-            return Err(Rejection::AlreadyGiven);
-        }
-    }
-    Ok(Event::KeyRegistered { appraisal: appraisal.id.clone(), seat, public_key })
-}
-
 pub(super) fn issue_codes(
     appraisal: &Appraisal,
     lists: BTreeMap<BoxId, CodeList>,
@@ -186,11 +167,15 @@ pub(super) fn open(
     boxes: BTreeMap<BoxId, BoxOpening>,
     context: &Context,
 ) -> Result<Event, Rejection> {
-    let Survey::Agreed { plan, keys, codes } = &appraisal.open()?.survey else {
+    let Survey::Agreed { plan, ceremony, codes } = &appraisal.open()?.survey else {
         return Err(appraisal.wrong_stage("agreed"));
     };
-    if keys.len() < KeySeat::ALL.len() {
+    if ceremony.round().is_some() {
         return Err(Rejection::missing("keys"));
+    }
+    // Votes have been lost to media that nobody could read on the day.
+    if !ceremony.is_rehearsed() {
+        return Err(Rejection::missing("rehearsal"));
     }
     let codes = codes.as_ref().ok_or_else(|| Rejection::missing("codes"))?;
     not_before(plan.opens_at, context)?;
@@ -304,10 +289,10 @@ pub(super) fn open_boxes(
     appraisal: &Appraisal,
     opened: BTreeMap<BoxId, TalliedBox>,
 ) -> Result<Event, Rejection> {
-    let Survey::Closed { boxes, to_open, shares, .. } = &appraisal.open()?.survey else {
+    let Survey::Closed { plan, boxes, to_open, shares, .. } = &appraisal.open()?.survey else {
         return Err(appraisal.wrong_stage("closed"));
     };
-    if shares.len() < KeySeat::ALL.len() {
+    if shares.len() < plan.key_threshold as usize {
         return Err(Rejection::missing("shares"));
     }
     all_boxes(boxes, &opened)?;

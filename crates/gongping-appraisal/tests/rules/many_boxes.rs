@@ -20,7 +20,7 @@ fn a_county_with_many_windows_goes_all_the_way() {
     {
         assert_eq!(parts(&story.entries, kind), boxes.div_ceil(150), "{kind}");
     }
-    assert_eq!(parts(&story.entries, "share_given"), 3 * boxes.div_ceil(150));
+    assert_eq!(parts(&story.entries, "share_given"), 2 * boxes.div_ceil(150));
     let Survey::Tallied { boxes: states, .. } = &story.open().survey else { panic!("not tallied") };
     assert_eq!(states.len(), boxes);
     for (id, state) in states {

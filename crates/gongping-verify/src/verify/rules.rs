@@ -242,7 +242,15 @@ fn step_of(event: Event, reports: &Reports) -> Option<Step> {
         Event::AppraisalOpened { .. } => Step::Open,
         Event::SurveyProposed { plan, .. } => Step::ProposeSurvey(plan),
         Event::SurveySigned { signatory, plan, .. } => Step::SignSurvey { signatory, plan },
-        Event::KeyRegistered { seat, public_key, .. } => Step::RegisterKey { seat, public_key },
+        Event::KeyMessageGiven { seat, round, message, .. } => {
+            Step::GiveKeyMessage { seat, round, message }
+        }
+        Event::KeysRestarted { seat, reason, .. } => Step::RestartKeys { seat, reason },
+        Event::PracticeBoxMade { items, .. } => Step::MakePracticeBox(items),
+        Event::PracticeShareGiven { seat, medium, share, .. } => {
+            Step::GivePracticeShare { seat, medium, share }
+        }
+        Event::PracticeBoxOpened { outcome, .. } => Step::OpenPracticeBox { outcome },
         Event::InspectionGroupFormed { group, .. } => Step::FormInspectionGroup(group),
         Event::InspectionDecided { report: commitment, .. } => {
             let report = reports.get(&commitment)?.clone();

@@ -7,6 +7,7 @@ mod common;
 mod doctor;
 mod help;
 mod installation;
+mod key;
 mod practice;
 mod score;
 mod verify;
