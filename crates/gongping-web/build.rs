@@ -9,7 +9,9 @@ use std::{env, fs, process};
 const WITHOUT: &str = "GONGPING_ALLOW_NO_ASSETS";
 
 fn main() {
-    let dist = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../web/dist");
+    // Not `env!`: a target folder that was copied from another checkout would read that one's files.
+    let here = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").unwrap_or_default());
+    let dist = here.join("../../web/dist");
     println!("cargo:rerun-if-env-changed={WITHOUT}");
     println!("cargo:rerun-if-changed={}", dist.display());
     let files = files(&dist);

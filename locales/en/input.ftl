@@ -1,7 +1,10 @@
 input-table-unreadable = No table of units can be read from this file: { $why }. Save it as CSV (UTF-8) or XLSX and choose it again. Nothing was changed.
 input-changed-meanwhile = The units changed after you saw the differences. Nothing was imported; choose the file again and look once more.
-input-public-key = The public key cannot be used: { $why }. It was not handed in. Make the key again.
+input-key-message = What was handed in failed its check ({ $round }): { $why }. Nothing was filed. Compute it again.
+input-key-answer-other = This answer is for another appraisal or another key holder; nothing was filed.
+input-practice-share = The share of the practice box failed its check: { $why }. Nothing was filed. Make sure that it is your key.
 input-code-list = The list for box { $box } cannot be used: { $why }. No list was handed in. Make the codes again.
+input-code-change = The replacement for box { $box } cannot be used: { $why }. No code was replaced. Make sure that you chose the list of codes you handed in last.
 input-share = The share for box { $box } failed its check: { $why }. No share was filed. Make sure that you chose the file of the key you handed in.
 input-share-missing = The share for box { $box } is missing; no share was filed. Compute them again.
 input-password-weak = The password is too short or too simple: at least 10 characters, and not the log-in name. It was not changed.

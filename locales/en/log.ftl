@@ -28,11 +28,16 @@ log-event-calendar-set = Calendar set
 log-event-appraisal-opened = Appraisal opened
 log-event-survey-proposed = Survey plan laid before the signatories
 log-event-survey-signed = Survey plan signed ({ $name })
-log-event-key-registered = Public key handed in ({ $name })
+log-event-key-message-given = Keys: { $what } ({ $name })
+log-event-keys-restarted = Keys begun anew ({ $name }): { $what }
+log-event-practice-box-made = Practice box made
+log-event-practice-share-given = Practice box: { $what } ({ $name })
+log-event-practice-box-opened = Practice box opened
 log-event-codes-issued = Code lists handed in for { $count ->
         [one] { $count } box
        *[other] { $count } boxes
     }
+log-event-codes-replaced = Codes of sheet { $unit } replaced: { $count } ({ $name })
 log-event-survey-opened = Survey opened with { $count ->
         [one] { $count } box
        *[other] { $count } boxes

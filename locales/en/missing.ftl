@@ -1,6 +1,7 @@
 missing-rulebook = the rulebook
 missing-calendar = the calendar
-missing-keys = the three keys
+missing-rehearsal = the opened practice box
+missing-keys = the key of the three bodies
 missing-codes = the code lists
-missing-shares = the three shares
+missing-shares = enough shares
 missing-majority = a vote of all members with a majority for it

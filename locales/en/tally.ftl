@@ -1,6 +1,6 @@
 tally-title = Sealed tally
 tally-not-yet = It is not time to open the boxes
-tally-not-yet-advice = When the survey has closed, office, statistics bureau and conduct-rectification office open the boxes together here. Until then nobody can see any answer.
+tally-not-yet-advice = When the survey has closed, the key holders open the boxes together here. Until then nobody can see any answer.
 tally-holders = Key holders
 tally-share-in = share given and checked
 tally-share-awaited = awaited
@@ -16,13 +16,13 @@ tally-summary = { $total ->
        *[other] { $total } boxes
     }: { $open } can be opened, { $shut } stay shut.
 tally-give = Open with my key
-tally-give-advice = Choose your key file. The computation takes place on this computer; the key is not uploaded.
+tally-give-advice = The computation takes place on this computer; the key is not uploaded.
+tally-needed = The boxes open when { $threshold } key holders have given their shares; { $missing } to go.
+tally-not-needed = not needed
 tally-give-button = Compute and hand in my share
 tally-give-seat = You act for the { $seat }.
 tally-given = Your share is in.
 tally-working = Computing
 tally-progress = { $done } of { $total } boxes done
-tally-damaged = The data of a box cannot be read; nothing was handed in. Reload and try again; tell the administrator if it persists.
 tally-below-minimum = Box { $box } holds fewer than { $minimum } ballots and must not be opened. No share was handed in.
-tally-other-key = This is not the key whose public part you handed in. Choose another file.
 tally-head = Head

@@ -1,7 +1,10 @@
 input-table-unreadable = 这个文件读不出单位表：{ $why }。请另存为 CSV（UTF-8）或 XLSX 后再选。现有单位没有改动。
 input-changed-meanwhile = 您核对差异之后，单位有了新的变动，没有导入。请重新选择文件，再核对一次。
-input-public-key = 交来的公钥不能用：{ $why }。没有交存。请重新制作密钥。
+input-key-message = 交来的内容没有通过验证（{ $round }）：{ $why }。没有提交。请再算一次。
+input-key-answer-other = 这份答复属于另一次评议或另一方，没有提交。
+input-practice-share = 试开的份额没有通过验证：{ $why }。没有提交。请确认选的是您的密钥。
 input-code-list = 票箱 { $box } 的清单不能用：{ $why }。没有提交任何清单。请重新生成。
+input-code-change = 票箱 { $box } 的补发清单不能使用：{ $why }。没有作废任何邀请码。请核对所选的是不是最近一次提交时保存的清单。
 input-share = 票箱 { $box } 的份额没有通过验证：{ $why }。没有存入任何份额。请确认选的是您交存公钥时的密钥文件。
 input-share-missing = 缺少票箱 { $box } 的份额，没有存入任何份额。请再算一次。
 input-password-weak = 密码太短或太简单：至少 10 个字符，不能与登录名相同。密码没有修改。

@@ -2,8 +2,11 @@
 
 input-table-unreadable = 這個文件讀不出單位表：{ $why }。請另存為 CSV（UTF-8）或 XLSX 後再選。現有單位沒有改動。
 input-changed-meanwhile = 您核對差異之後，單位有了新的變動，沒有匯入。請重新選擇文件，再核對一次。
-input-public-key = 交來的公鑰不能用：{ $why }。沒有交存。請重新制作密鑰。
+input-key-message = 交來的內容沒有通過驗證（{ $round }）：{ $why }。沒有提交。請再算一次。
+input-key-answer-other = 這份答覆屬於另一次評議或另一方，沒有提交。
+input-practice-share = 試開的份額沒有通過驗證：{ $why }。沒有提交。請確認選的是您的密鑰。
 input-code-list = 票箱 { $box } 的清單不能用：{ $why }。沒有提交任何清單。請重新生成。
+input-code-change = 票箱 { $box } 的補發清單不能使用：{ $why }。沒有作廢任何邀請碼。請核對所選的是不是最近一次提交時保存的清單。
 input-share = 票箱 { $box } 的份額沒有通過驗證：{ $why }。沒有存入任何份額。請確認選的是您交存公鑰時的密鑰文件。
 input-share-missing = 缺少票箱 { $box } 的份額，沒有存入任何份額。請再算一次。
 input-password-weak = 密碼太短或太簡單：至少 10 個字符，不能與登入名相同。密碼沒有修改。

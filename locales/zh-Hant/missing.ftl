@@ -2,7 +2,8 @@
 
 missing-rulebook = 評議方案
 missing-calendar = 日程
-missing-keys = 三方公鑰
+missing-keys = 三方共同的鑰匙
+missing-rehearsal = 試開票箱
 missing-codes = 邀請碼清單
-missing-shares = 三方開箱份額
+missing-shares = 足夠的開箱份額
 missing-majority = 全體組員的表決且贊成過半

@@ -15,7 +15,7 @@ use crate::refusal::{Failure, Refusal};
 use crate::survey::{CODE_LIST, code_list_id};
 use gongping_appraisal::{Appraisal, BoxId, Digest, Entry, Event, Survey, World, sha256};
 use gongping_log::{Checkpoint, Tree};
-use gongping_seal::{BoxReplay, Hash, Item};
+use gongping_seal::{BoxReplay, Hash, Item, receipt_number};
 use gongping_store::{Payload, StoreFailure, TableRows, Value};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -93,8 +93,9 @@ pub async fn examine(app: &App, mut progress: impl FnMut(&str)) -> Result<Diagno
             progress(box_id.as_str());
             known.insert(box_id.to_string());
             known.insert(code_list_id(&box_id));
-            let code_list = code_lists.get(&box_id).copied();
-            examine_code_list(app, code_list, &box_id, &mut diagnosis).await?;
+            let lists = code_lists.get(&box_id).map_or(&[][..], Vec::as_slice);
+            examine_code_lists(app, lists, &box_id, &mut diagnosis).await?;
+            let code_list = lists.last().copied();
             examine_box(app, appraisal, code_list, &box_id, &mut diagnosis).await?;
         }
     }
@@ -291,29 +292,34 @@ fn planned_boxes(appraisal: &Appraisal) -> Vec<BoxId> {
     plan.map(|plan| plan.boxes(&appraisal.id).into_keys().collect()).unwrap_or_default()
 }
 
-/// The code lists that were handed in.
-fn code_lists(entries: &[Entry]) -> BTreeMap<BoxId, Digest> {
-    let issued = entries.iter().filter_map(|entry| match &entry.body {
-        Event::CodesIssued { lists, .. } => Some(lists),
-        _ => None,
-    });
-    issued.flatten().map(|(box_id, list)| (box_id.clone(), list.digest)).collect()
+/// The code lists that were handed in for each box, the one that stands last.
+fn code_lists(entries: &[Entry]) -> BTreeMap<BoxId, Vec<Digest>> {
+    let mut all: BTreeMap<BoxId, Vec<Digest>> = BTreeMap::new();
+    for entry in entries {
+        if let Event::CodesIssued { lists, .. } | Event::CodesReplaced { lists, .. } = &entry.body {
+            for (box_id, list) in lists {
+                all.entry(box_id.clone()).or_default().push(list.digest);
+            }
+        }
+    }
+    all
 }
 
-async fn examine_code_list(
+async fn examine_code_lists(
     app: &App,
-    expected: Option<Digest>,
+    expected: &[Digest],
     box_id: &BoxId,
     diagnosis: &mut Diagnosis,
 ) -> Result<(), Refusal> {
     let id = code_list_id(box_id);
-    let items = app.store().box_items(&id, 0, 2).await;
+    let one_more = u32::try_from(expected.len()).unwrap_or(u32::MAX).saturating_add(1);
+    let items = app.store().box_items(&id, 0, one_more).await;
     let Some(items) = diagnosis.read(items)? else { return Ok(()) };
-    let is_right = match (items.as_slice(), expected) {
-        ([], None) => true,
-        ([item], Some(digest)) => item.name == CODE_LIST && sha256(&item.bytes) == digest,
-        _ => false,
-    };
+    let is_right = items.len() == expected.len()
+        && items
+            .iter()
+            .zip(expected)
+            .all(|(item, digest)| item.name == CODE_LIST && sha256(&item.bytes) == *digest);
     if !is_right {
         diagnosis.find(format!("code list of {box_id}"), "it is not the one logged");
     }
@@ -377,7 +383,15 @@ async fn examine_receipts(
         match found {
             Some(found) if found.box_id == box_id.as_str() && found.position == *position => {
                 if closes_at.is_none_or(|closes_at| found.at_us >= closes_at) {
-                    diagnosis.find(place, "its time is after the survey closed");
+                    diagnosis.find(place.clone(), "its time is after the survey closed");
+                }
+                if !found.receipt.is_empty() {
+                    let sheet = app.store().find_receipt(&found.receipt).await;
+                    let Some(sheet) = diagnosis.read(sheet)? else { continue };
+                    let trackers = sheet.iter().map(|of_box| of_box.tracker.as_str());
+                    if receipt_number(trackers) != found.receipt {
+                        diagnosis.find(place, "its number is not that of its sheet");
+                    }
                 }
             }
             _ => diagnosis.find(place, "it does not lead to its ballot"),

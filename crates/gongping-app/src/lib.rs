@@ -10,6 +10,8 @@ mod clock;
 pub mod doctor;
 mod engine;
 pub mod inspection;
+pub mod key;
+pub mod key_holder;
 pub mod log;
 pub mod practice;
 mod projection;

@@ -142,10 +142,13 @@ impl Refusal {
     }
 
     /// All codes of [`Refusal::Input`]; a test sees that each has its message.
-    pub const INPUT_CODES: [&'static str; 8] = [
+    pub const INPUT_CODES: [&'static str; 11] = [
         "changed-meanwhile",
-        "public-key",
+        "key-message",
+        "key-answer-other",
+        "practice-share",
         "code-list",
+        "code-change",
         "share",
         "share-missing",
         "password-weak",

@@ -4,20 +4,19 @@ use crate::boxes::{append, head_of};
 use crate::engine::{Actor, App, Extras};
 use crate::refusal::{Failure, Refusal};
 use gongping_appraisal::permission::{
-    HoldKey, IssueCodes, ProposeSurvey, RunSurvey, SignSurveyForOffice, SignSurveyForStatistics,
+    IssueCodes, ProposeSurvey, RunSurvey, SignSurveyForOffice, SignSurveyForStatistics,
 };
 use gongping_appraisal::{
     AccountId, Allowed, Appraisal, AppraisalId, BoxHead, BoxId, BoxOpening, CodeList, Digest,
-    KeySeat, Rejection, SheetNumber, Signatory, Step, Survey, SurveyPlan, TalliedBox, World,
-    sha256,
+    Rejection, SheetNumber, Signatory, Step, Survey, SurveyPlan, TalliedBox, World, sha256,
 };
-use gongping_seal::{BoxState, CredentialList, Election, Item, PublicCredential, TrusteePublicKey};
+use gongping_seal::{BoxState, CredentialList, Election, Item, PublicCredential};
 use gongping_store::{BoxAppend, BoxItem};
 use gongping_verify::{box_election, box_trustees};
 use jiff::civil::Date;
 use jiff::tz::Offset;
 use serde::Serialize;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What the code issuer's page needs to make the codes.
 #[derive(Debug, Clone, Serialize)]
@@ -196,59 +195,106 @@ pub async fn issue_codes(
     app.steps_with(&allowed.account().into(), id, vec![step], extras).await
 }
 
-/// Name of the one item under [`code_list_id`].
+/// Name of each item under [`code_list_id`].
 pub(crate) const CODE_LIST: &str = "public_credentials.json";
 
-/// Where the public code list of a box waits until the box is made.
+/// Where the public code lists of a box wait until the box is made: the last one stands.
 pub(crate) fn code_list_id(box_id: &BoxId) -> String {
     format!("{box_id}#codes")
 }
 
-async fn kept_list(app: &App, box_id: &BoxId, list: &CodeList) -> Result<CredentialList, Failure> {
+/// The code list that stands, and how many were handed in for the box.
+async fn kept_list(
+    app: &App,
+    box_id: &BoxId,
+    list: &CodeList,
+) -> Result<(CredentialList, u64), Failure> {
     let damaged = |what: &str| Failure::Damaged(format!("code list of {box_id}: {what}"));
-    let items = app.store().box_items(&code_list_id(box_id), 0, 1).await?;
+    let id = code_list_id(box_id);
+    let length = app.store().box_length(&id).await?;
+    let latest = length.checked_sub(1).ok_or_else(|| damaged("missing"))?;
+    let items = app.store().box_items(&id, latest, 1).await?;
     let item = items.first().ok_or_else(|| damaged("missing"))?;
     if sha256(&item.bytes) != list.digest {
         return Err(damaged("not the one in the log"));
     }
-    CredentialList::parse(&item.bytes).map_err(|error| damaged(&error.to_string()))
+    let list = CredentialList::parse(&item.bytes).map_err(|error| damaged(&error.to_string()))?;
+    Ok((list, length))
 }
 
-/// Takes a public key from a key holder, after checking its proof of possession.
+/// What replacing lost codes means for one box: public credentials, 64 digits each.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CodeChange {
+    /// Those that open the box no more.
+    pub struck: Vec<String>,
+    /// As many others.
+    pub added: Vec<String>,
+}
+
+/// Strikes off lost codes of one kind of sheet and takes as many others in their place. Every box
+/// of the sheet must lose and gain the same number.
 ///
 /// # Errors
-/// [`Refusal::Input`] when the key or its proof is not in order.
-pub async fn register_key(
+/// [`Refusal::Input`] when a change does not fit the list that stands; [`Refusal::Rejected`] once
+/// the survey is open, or before codes were issued.
+pub async fn replace_codes(
     app: &App,
-    allowed: Allowed<HoldKey>,
+    allowed: Allowed<IssueCodes>,
     id: &AppraisalId,
-    seat: KeySeat,
-    public_key: &str,
+    sheet: SheetNumber,
+    reason: String,
+    changes: BTreeMap<BoxId, CodeChange>,
 ) -> Result<(), Refusal> {
     let world = app.world();
-    at_organiser(&world, &allowed, id)?;
-    fills(&world, &allowed, seat)?;
-    let key = TrusteePublicKey::parse(public_key.as_bytes())
-        .map_err(|error| Refusal::input("public-key", &[("why", &error.to_string())]))?;
-    let public_key = String::from_utf8_lossy(&key.to_json()).into_owned();
-    app.step(&allowed.account().into(), id, Step::RegisterKey { seat, public_key }).await
+    let appraisal = at_organiser(&world, &allowed, id)?;
+    let Some(Survey::Agreed { codes, .. }) = appraisal.running().map(|open| &open.survey) else {
+        return Err(wrong_stage(appraisal, "agreed"));
+    };
+    let missing = || Rejection::Missing { what: "codes".to_owned() };
+    let issued = codes.as_ref().ok_or_else(missing)?;
+    let struck = changes.values().next().map_or(0, |change| change.struck.len());
+    let (mut lists, mut box_items) = (BTreeMap::new(), Vec::new());
+    for (box_id, change) in &changes {
+        let stands = issued.get(box_id).ok_or(Rejection::BoxesMismatch)?;
+        let (before, expected_position) = kept_list(app, box_id, stands).await?;
+        let after = changed_list(box_id, &before, change, struck)?;
+        let digest = sha256(after.bytes());
+        lists.insert(box_id.clone(), CodeList { digest, count: after.len() as u64 });
+        let item = BoxItem { name: CODE_LIST.to_owned(), bytes: after.bytes().to_vec() };
+        let box_id = code_list_id(box_id);
+        box_items.push(BoxAppend { box_id, expected_position, items: vec![item] });
+    }
+    let extras = Extras { box_items, ..Extras::default() };
+    let struck = u32::try_from(struck).unwrap_or(u32::MAX);
+    let step = Step::ReplaceCodes { sheet, lists, struck, reason };
+    app.steps_with(&allowed.account().into(), id, vec![step], extras).await
 }
 
-/// Sees that the account holds the duty that fills the seat.
-pub(crate) fn fills(
-    world: &World,
-    allowed: &Allowed<HoldKey>,
-    seat: KeySeat,
-) -> Result<(), Rejection> {
-    let holds = world.account(allowed.account()).is_some_and(|account| {
-        let mut grants = account.duties.iter();
-        grants.any(|grant| grant.duty == seat.duty() && grant.unit == *allowed.unit())
-    });
-    if holds {
-        return Ok(());
+/// The list after the change: exactly `struck` entries are others, and their number is the same.
+fn changed_list(
+    box_id: &BoxId,
+    before: &CredentialList,
+    change: &CodeChange,
+    struck: usize,
+) -> Result<CredentialList, Refusal> {
+    let bad = |why: &str| Refusal::input("code-change", &[("box", box_id.as_str()), ("why", why)]);
+    let read = |texts: &[String]| -> Result<BTreeSet<PublicCredential>, Refusal> {
+        let keys = texts.iter().map(|text| PublicCredential::parse(text));
+        keys.collect::<Result<_, _>>().map_err(|error| bad(&error.to_string()))
+    };
+    let (gone, new) = (read(&change.struck)?, read(&change.added)?);
+    if gone.len() != struck || new.len() != struck {
+        return Err(bad("the boxes of a sheet must lose and gain the same number of codes"));
     }
-    let permission = format!("HoldKey:{}", seat.as_str());
-    Err(Rejection::NotAllowed { permission, unit: allowed.unit().clone() })
+    let old: BTreeSet<PublicCredential> = before.keys().collect();
+    if !gone.is_subset(&old) {
+        return Err(bad("a code that was to be struck off is not on the list"));
+    }
+    if !new.is_disjoint(&old) {
+        return Err(bad("a new code is on the list already"));
+    }
+    let keys = old.difference(&gone).chain(&new).copied();
+    CredentialList::build(keys).map_err(|error| bad(&error.to_string()))
 }
 
 /// Makes the boxes and opens the survey.
@@ -259,23 +305,25 @@ pub async fn open(app: &App, allowed: Allowed<RunSurvey>, id: &AppraisalId) -> R
     let world = app.world();
     let appraisal = at_organiser(&world, &allowed, id)?;
     let running = appraisal.running().ok_or_else(|| wrong_stage(appraisal, "agreed"))?;
-    let Survey::Agreed { plan, keys, codes } = &running.survey else {
+    let Survey::Agreed { plan, ceremony, codes } = &running.survey else {
         return Err(wrong_stage(appraisal, "agreed"));
     };
     let missing = |what: &str| Rejection::Missing { what: what.to_owned() };
     let codes = codes.as_ref().ok_or_else(|| missing("codes"))?;
-    if keys.len() < KeySeat::ALL.len() {
-        return Err(missing("keys").into());
+    if !ceremony.is_rehearsed() {
+        let what = if ceremony.round().is_some() { "keys" } else { "rehearsal" };
+        return Err(missing(what).into());
     }
     let bug = |error: &dyn std::fmt::Display| Failure::Bug(error.to_string());
-    let trustees = box_trustees(keys).map_err(|error| bug(&error))?;
+    let trustees = box_trustees(ceremony).map_err(|error| bug(&error))?;
     let timestamp = u64::try_from(app.now().as_second()).unwrap_or_default();
     let mut openings = BTreeMap::new();
     let mut box_items = Vec::new();
     for (box_id, list) in codes {
-        let credentials = kept_list(app, box_id, list).await?;
+        let (credentials, _) = kept_list(app, box_id, list).await?;
         let name = world.unit(&box_id.unit()).map_or("", |unit| unit.name_on(app.today()));
-        let draft = box_election(appraisal, box_id, name).map_err(|error| bug(&error))?;
+        let draft =
+            box_election(appraisal, box_id, name, &trustees).map_err(|error| bug(&error))?;
         let election = Election::build(draft).map_err(|error| bug(&error))?;
         let (state, items) = BoxState::setup(timestamp, election, trustees.clone(), credentials)
             .map_err(|error| bug(&error))?;

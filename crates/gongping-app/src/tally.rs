@@ -1,14 +1,15 @@
-//! The sealed tally (C9): key holders give their shares; with the last one the boxes open.
+//! The sealed tally (C9): key holders give their shares; when enough have, the boxes open.
 
 use crate::change_boxes::{BoxesRefusal, ChangedBoxes};
 use crate::engine::App;
+use crate::key::fills;
 use crate::refusal::{Failure, Refusal};
-use crate::survey::{at_organiser, fills};
+use crate::survey::at_organiser;
 use gongping_appraisal::permission::HoldKey;
 use gongping_appraisal::{
     Allowed, Appraisal, AppraisalId, BoxId, KeySeat, Rejection, Step, Survey, TalliedBox,
 };
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// What a key holder's device needs to make the shares.
@@ -19,7 +20,7 @@ pub struct ShareWork {
 }
 
 /// A box to open.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ShareWorkBox {
     /// The box.
@@ -73,7 +74,8 @@ pub async fn share_work(
 }
 
 /// Takes the shares of one key holder for all boxes that may be opened, after checking every
-/// proof. With the last holder's shares the boxes open in the same commit.
+/// proof. With the share that completes the number in the survey plan, the boxes open in the same
+/// commit.
 ///
 /// # Errors
 /// [`Refusal::Input`] names the box whose share is missing or wrong; nothing was changed.
@@ -88,8 +90,8 @@ pub async fn give_share(
     let appraisal = at_organiser(&world, &allowed, id)?;
     fills(&world, &allowed, seat)?;
     let boxes = closed(appraisal)?;
-    let given = appraisal.running().map(|open| open.awaited_shares()).unwrap_or_default();
-    if !given.contains(&seat) {
+    let awaited = appraisal.running().map(|open| open.awaited_shares()).unwrap_or_default();
+    if !awaited.contains(&seat) {
         return Err(Rejection::AlreadyGiven.into());
     }
     if let Some(missing) = boxes.iter().find(|box_id| !shares.contains_key(*box_id)) {
@@ -99,12 +101,20 @@ pub async fn give_share(
     if shares.len() > boxes.len() {
         return Err(Rejection::BoxesMismatch.into());
     }
-    let is_last = given.len() == 1;
-    let owner = u32::try_from(seat.trustee_number()).unwrap_or_default();
+    let threshold = appraisal
+        .running()
+        .and_then(|open| open.survey.plan())
+        .map_or(usize::MAX, |plan| plan.key_threshold as usize);
+    let others = KeySeat::ALL.len() - awaited.len();
+    // Without a box to open, the world says how many have given; else the boxes do, which are
+    // locked: another holder may have been faster.
+    let mut is_last = others + 1 >= threshold;
+    let owner = seat.number();
     let outcome = app
         .change_boxes(&boxes, |state, box_id| {
             let share = shares.get(box_id).map(String::as_bytes).unwrap_or_default();
             let mut items = state.partial_decryption(owner, share)?;
+            is_last = state.opened_by().len() >= threshold;
             if is_last {
                 items.extend(state.result()?);
             }

@@ -5,10 +5,12 @@
 use gongping_app::province::{Campaign, PASSWORD, Post, Until};
 use gongping_app::ranking::SignRanking;
 use gongping_app::survey::SignSurvey;
-use gongping_app::{LogInRefusal, Refusal, account, appraisal, ranking, survey};
+use gongping_app::{LogInRefusal, Refusal, account, appraisal, key, ranking, survey};
 use gongping_appraisal::permission as may;
-use gongping_appraisal::{Calendar, Duty, DutyGrant, KeySeat, Phase, Rejection, SurveyPlan};
-use gongping_seal::KeyHolderSecret;
+use gongping_appraisal::{
+    Calendar, Duty, DutyGrant, KeySeat, Medium, Phase, Rejection, SurveyPlan,
+};
+use gongping_seal::CeremonySecret;
 use gongping_testkit::{RULEBOOK, TestApp, unit};
 use rand::SeedableRng as _;
 use rand_chacha::ChaCha20Rng;
@@ -159,14 +161,16 @@ async fn one_person_with_two_duties_does_not_sign_for_two_bodies() {
     survey::sign(app, statistics, id, digest).await.unwrap();
     // Nor does one person hold two keys.
     let mut dice = ChaCha20Rng::seed_from_u64(3);
-    let mut key = || {
-        let public = KeyHolderSecret::generate(&mut dice).certify(&mut dice).to_json();
-        String::from_utf8(public).unwrap()
-    };
-    let holder = || test.holder(KeySeat::Office);
-    survey::register_key(app, holder(), id, KeySeat::Office, &key()).await.unwrap();
-    let second = survey::register_key(app, holder(), id, KeySeat::Statistics, &key()).await;
-    assert_eq!(rejection(second), Rejection::SameSigner);
+    let holder = test.holder(KeySeat::Office);
+    let mut outcomes = Vec::new();
+    for seat in [KeySeat::Office, KeySeat::Statistics] {
+        let secret = CeremonySecret::generate(&mut dice);
+        let work = key::work(app, &holder, id, seat).await.unwrap();
+        let answer = work.answer(&secret, Medium::File, &mut dice).unwrap();
+        outcomes.push(key::answer(app, &holder, id, seat, answer).await);
+    }
+    assert_eq!(rejection(outcomes.pop().unwrap()), Rejection::SameSigner);
+    assert!(outcomes.pop().unwrap().is_ok());
     test.assert_sound().await;
 }
 

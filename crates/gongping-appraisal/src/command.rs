@@ -2,8 +2,8 @@
 
 use crate::{
     AccountId, AppraisalId, BoxHead, BoxId, BoxOpening, Calendar, CodeList, Digest, DutyGrant,
-    InspectionGroup, InspectionReport, KeySeat, MemberSheet, NewUnit, Signatory, SurveyPlan,
-    TalliedBox, UnitId,
+    InspectionGroup, InspectionReport, KeyRound, KeySeat, Medium, MemberSheet, NewUnit,
+    PracticeItem, SheetNumber, Signatory, SurveyPlan, TalliedBox, UnitId,
 };
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -118,15 +118,52 @@ pub enum Step {
         /// What was seen.
         plan: Digest,
     },
-    /// Hand in a key. The caller has checked its proof.
-    RegisterKey {
+    /// Hand in what a round of the key ceremony asks for. The caller has checked its proofs.
+    GiveKeyMessage {
         /// The seat.
         seat: KeySeat,
+        /// The round.
+        round: KeyRound,
         /// Exact JSON.
-        public_key: String,
+        message: String,
+    },
+    /// Begin the key ceremony anew.
+    RestartKeys {
+        /// The seat that asks for it.
+        seat: KeySeat,
+        /// Why.
+        reason: String,
+    },
+    /// Note the practice box made for the new key.
+    MakePracticeBox(Vec<PracticeItem>),
+    /// Give a share of the practice box. The caller has checked its proofs.
+    GivePracticeShare {
+        /// The seat.
+        seat: KeySeat,
+        /// From which medium the secret was read.
+        medium: Medium,
+        /// Exact JSON.
+        share: String,
+    },
+    /// Open the practice box.
+    OpenPracticeBox {
+        /// What came out.
+        outcome: Vec<Vec<u64>>,
     },
     /// Hand in the code lists. The caller has checked their form.
     IssueCodes(BTreeMap<BoxId, CodeList>),
+    /// Strike off lost codes of one kind of sheet. The caller has compared the lists with those
+    /// that stood before.
+    ReplaceCodes {
+        /// The kind of sheet.
+        sheet: SheetNumber,
+        /// The lists of the sheet's boxes from now on.
+        lists: BTreeMap<BoxId, CodeList>,
+        /// How many entries of each list are others.
+        struck: u32,
+        /// Why, in one line.
+        reason: String,
+    },
     /// Open the survey with the boxes made for it.
     OpenSurvey(BTreeMap<BoxId, BoxOpening>),
     /// Note the heads of boxes.

@@ -3,8 +3,8 @@
 
 use crate::{
     AccountId, AppraisalId, BoxHead, BoxId, BoxOpening, Calendar, CodeList, Digest, DutyGrant,
-    InspectionGroup, InspectionGroupNumber, KeySeat, NewUnit, Signatory, SurveyPlan, TalliedBox,
-    UnitId,
+    InspectionGroup, InspectionGroupNumber, KeyRound, KeySeat, Medium, NewUnit, PracticeItem,
+    SheetNumber, Signatory, SurveyPlan, TalliedBox, UnitId,
 };
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -115,14 +115,50 @@ pub enum Event {
         /// What exactly was signed.
         plan: Digest,
     },
-    /// A key holder handed in a public key (C9).
-    KeyRegistered {
+    /// A key holder handed in what a round of the key ceremony asks for (C9).
+    KeyMessageGiven {
         /// The appraisal.
         appraisal: AppraisalId,
         /// The seat.
         seat: KeySeat,
-        /// The protocol's `trustee_public_key`, exact JSON.
-        public_key: String,
+        /// The round.
+        round: KeyRound,
+        /// The protocol's message, exact JSON.
+        message: String,
+    },
+    /// The key ceremony began anew; nothing that was handed in before counts (C9).
+    KeysRestarted {
+        /// The appraisal.
+        appraisal: AppraisalId,
+        /// Who asked for it.
+        seat: KeySeat,
+        /// Why, in one line.
+        reason: String,
+    },
+    /// A practice box was made for the key that came out of the ceremony.
+    PracticeBoxMade {
+        /// The appraisal.
+        appraisal: AppraisalId,
+        /// Its archive up to the encrypted tally.
+        items: Vec<PracticeItem>,
+    },
+    /// A key holder gave a share of the practice box, made from one of the holder's media.
+    PracticeShareGiven {
+        /// The appraisal.
+        appraisal: AppraisalId,
+        /// The seat.
+        seat: KeySeat,
+        /// From which medium the secret was read.
+        medium: Medium,
+        /// The protocol's partial decryption, exact JSON.
+        share: String,
+    },
+    /// Enough key holders have shown both media: the practice box was opened.
+    PracticeBoxOpened {
+        /// The appraisal.
+        appraisal: AppraisalId,
+        /// What came out, question by question: how often each answer was given.
+        outcome: Vec<Vec<u64>>,
     },
     /// The statistics bureau handed in the public code lists (A5).
     CodesIssued {
@@ -130,6 +166,20 @@ pub enum Event {
         appraisal: AppraisalId,
         /// The lists by box.
         lists: BTreeMap<BoxId, CodeList>,
+    },
+    /// Before the opening, the statistics bureau struck off lost codes of one kind of sheet and
+    /// issued as many others in their place (A5).
+    CodesReplaced {
+        /// The appraisal.
+        appraisal: AppraisalId,
+        /// The kind of sheet.
+        sheet: SheetNumber,
+        /// The lists of the sheet's boxes from now on.
+        lists: BTreeMap<BoxId, CodeList>,
+        /// How many codes were replaced: in each list, so many entries are others.
+        struck: u32,
+        /// Why, in one line. Never the code, and never who had it.
+        reason: String,
     },
     /// The survey opened: every box with its head after set-up (C3).
     SurveyOpened {
@@ -258,8 +308,13 @@ impl Event {
             | Self::AppraisalOpened { appraisal, .. }
             | Self::SurveyProposed { appraisal, .. }
             | Self::SurveySigned { appraisal, .. }
-            | Self::KeyRegistered { appraisal, .. }
+            | Self::KeyMessageGiven { appraisal, .. }
+            | Self::KeysRestarted { appraisal, .. }
+            | Self::PracticeBoxMade { appraisal, .. }
+            | Self::PracticeShareGiven { appraisal, .. }
+            | Self::PracticeBoxOpened { appraisal, .. }
             | Self::CodesIssued { appraisal, .. }
+            | Self::CodesReplaced { appraisal, .. }
             | Self::SurveyOpened { appraisal, .. }
             | Self::BoxesCheckpointed { appraisal, .. }
             | Self::SurveyClosed { appraisal, .. }

@@ -9,6 +9,7 @@
 mod account;
 mod appraisal;
 mod calendar;
+mod ceremony;
 mod command;
 mod decide;
 mod digest;
@@ -25,6 +26,7 @@ mod world;
 pub use account::{Account, Duty, DutyGrant};
 pub use appraisal::{AdoptedRulebook, Appraisal, Open, Planned, Published, Stage};
 pub use calendar::{Calendar, DateRange, Phase};
+pub use ceremony::{Ceremony, KeyRound, KeySeat, KeyTurn, Medium, PracticeItem, Rehearsal};
 pub use command::{Command, Context, Step};
 pub use decide::decide;
 pub use digest::{Digest, sha256};
@@ -40,8 +42,7 @@ pub use permission::{Allowed, Permission, PermissionRule, Scope};
 pub use ranking::{Ranking, Signatory};
 pub use rejection::Rejection;
 pub use survey::{
-    BoxHead, BoxOpening, BoxState, CodeList, KeySeat, RegisteredKey, SheetPlan, Survey, SurveyPlan,
-    TalliedBox,
+    BoxHead, BoxOpening, BoxState, CodeList, SheetPlan, Survey, SurveyPlan, TalliedBox,
 };
 pub use unit::{Level, NewUnit, Unit};
 pub use world::World;

@@ -1,6 +1,6 @@
 //! Why the domain says no. Each has a stable code, the key of its message in the locale files.
 
-use crate::{AccountId, AppraisalId, BoxId, Level, Phase, UnitId};
+use crate::{AccountId, AppraisalId, BoxId, KeyRound, Level, Phase, UnitId};
 use serde::{Deserialize, Serialize};
 
 /// A refusal by the rules; nothing was changed.
@@ -157,11 +157,35 @@ pub enum Rejection {
     /// One person cannot give two signatures that the plan wants from two bodies (A5, C9).
     #[error("the same account has signed for the other body")]
     SameSigner,
+    /// Fewer than two key holders could open a box, or more than there are (C9).
+    #[error(
+        "{threshold} key holders cannot open the boxes: at least 2, and no more than there are"
+    )]
+    KeyThreshold {
+        /// How many were planned.
+        threshold: u32,
+    },
+    /// The key ceremony is in another round (C9).
+    #[error("the key ceremony is in round {round:?}")]
+    KeyRound {
+        /// The round.
+        round: KeyRound,
+    },
     /// The code lists do not match the survey plan.
     #[error("the code list of box {box_id} does not match the survey plan")]
     CodeListMismatch {
         /// The box.
         box_id: BoxId,
+    },
+    /// Between one and all codes of a sheet can be struck off (A5).
+    #[error("{struck} of the {codes} codes of sheet {sheet} cannot be struck off")]
+    StruckCodes {
+        /// The sheet.
+        sheet: u16,
+        /// How many were to be struck off.
+        struck: u32,
+        /// How many codes the sheet has.
+        codes: u32,
     },
     /// The boxes handed in are not those of the survey.
     #[error("the boxes are not those of this survey")]
@@ -306,7 +330,10 @@ impl Rejection {
             Self::ChangedMeanwhile,
             Self::AlreadyGiven,
             Self::SameSigner,
+            Self::KeyThreshold { threshold: 1 },
+            Self::KeyRound { round: KeyRound::Polynomial },
             Self::CodeListMismatch { box_id },
+            Self::StruckCodes { sheet: 1, struck: 0, codes: 12 },
             Self::BoxesMismatch,
             Self::TooEarly { from: text() },
             Self::TooLate { until: text() },

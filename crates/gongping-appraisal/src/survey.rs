@@ -1,7 +1,8 @@
 //! The satisfaction survey (C3, D2): its plan, the two signatures, codes, keys, and the boxes.
 
 use crate::{
-    AccountId, AppraisalId, BoxId, Digest, GroupId, SheetNumber, Signatory, UnitId, sha256,
+    AccountId, AppraisalId, BoxId, Ceremony, Digest, GroupId, KeySeat, SheetNumber, Signatory,
+    UnitId, sha256,
 };
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -29,6 +30,8 @@ pub struct SurveyPlan {
     pub opens_at: Timestamp,
     /// and until just before this one.
     pub closes_at: Timestamp,
+    /// How many of the key holders open the boxes together (C9); never one alone.
+    pub key_threshold: u32,
     /// How the codes reach people: words for the public page, one line each.
     pub channels: Vec<String>,
 }
@@ -63,69 +66,20 @@ impl SurveyPlan {
     /// the signed plan, so that codes can be derived for it before the keys are known.
     #[must_use]
     pub fn election_uuid(&self, box_id: &BoxId) -> String {
+        self.uuid_for("gongping-box", box_id.as_str())
+    }
+
+    /// An identifier of the ballot protocol that follows from the plan and nothing of anybody's
+    /// choosing but `purpose` and `name`.
+    #[must_use]
+    pub fn uuid_for(&self, purpose: &str, name: &str) -> String {
         const BASE58: &[u8; 58] = b"123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz";
-        let digest = sha256(format!("gongping-box|{}|{box_id}", self.digest()).as_bytes());
+        let digest = sha256(format!("{purpose}|{}|{name}", self.digest()).as_bytes());
         digest.as_bytes()[..22]
             .iter()
             .map(|byte| char::from(BASE58[usize::from(*byte) % BASE58.len()]))
             .collect()
     }
-}
-
-/// The three bodies that each hold a key of the sealed boxes (C9).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum KeySeat {
-    /// 办公室
-    Office,
-    /// 统计局
-    Statistics,
-    /// 纠风办
-    Conduct,
-}
-
-impl KeySeat {
-    /// All seats, in the order of the trustees in each box.
-    pub const ALL: [Self; 3] = [Self::Office, Self::Statistics, Self::Conduct];
-
-    /// The word in URLs and translation keys.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Office => "office",
-            Self::Statistics => "statistics",
-            Self::Conduct => "conduct",
-        }
-    }
-
-    /// The trustee's number in the ballot protocol, from 1.
-    #[must_use]
-    pub const fn trustee_number(self) -> usize {
-        match self {
-            Self::Office => 1,
-            Self::Statistics => 2,
-            Self::Conduct => 3,
-        }
-    }
-
-    /// The duty that fills the seat.
-    #[must_use]
-    pub const fn duty(self) -> crate::Duty {
-        match self {
-            Self::Office => crate::Duty::OfficeDirector,
-            Self::Statistics => crate::Duty::StatisticsBureau,
-            Self::Conduct => crate::Duty::ConductOffice,
-        }
-    }
-}
-
-/// A public key that a key holder handed in.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct RegisteredKey {
-    /// Who handed it in.
-    pub holder: AccountId,
-    /// The protocol's `trustee_public_key`, exact JSON.
-    pub public_key: String,
 }
 
 /// The public code list of a box, as the statistics bureau handed it in.
@@ -198,8 +152,8 @@ pub enum Survey {
     Agreed {
         /// The plan.
         plan: SurveyPlan,
-        /// The keys handed in so far.
-        keys: BTreeMap<KeySeat, RegisteredKey>,
+        /// How far the key holders are.
+        ceremony: Ceremony,
         /// The code lists, when issued.
         codes: Option<BTreeMap<BoxId, CodeList>>,
     },
@@ -207,8 +161,8 @@ pub enum Survey {
     Collecting {
         /// The plan.
         plan: SurveyPlan,
-        /// The keys.
-        keys: BTreeMap<KeySeat, RegisteredKey>,
+        /// The key holders.
+        ceremony: Ceremony,
         /// The boxes.
         boxes: BTreeMap<BoxId, BoxState>,
     },
@@ -216,8 +170,8 @@ pub enum Survey {
     Closed {
         /// The plan.
         plan: SurveyPlan,
-        /// The keys.
-        keys: BTreeMap<KeySeat, RegisteredKey>,
+        /// The key holders.
+        ceremony: Ceremony,
         /// The boxes.
         boxes: BTreeMap<BoxId, BoxState>,
         /// The boxes that hold enough ballots to be opened.
@@ -227,10 +181,12 @@ pub enum Survey {
     },
     /// The boxes are open.
     Tallied {
+        /// The seats whose shares opened them.
+        shares: BTreeSet<KeySeat>,
         /// The plan.
         plan: SurveyPlan,
-        /// The keys.
-        keys: BTreeMap<KeySeat, RegisteredKey>,
+        /// The key holders.
+        ceremony: Ceremony,
         /// The boxes.
         boxes: BTreeMap<BoxId, BoxState>,
     },
@@ -274,15 +230,15 @@ impl Survey {
         }
     }
 
-    /// The keys handed in so far.
+    /// The key holders and what they have handed in, once the plan is agreed.
     #[must_use]
-    pub const fn keys(&self) -> Option<&BTreeMap<KeySeat, RegisteredKey>> {
+    pub const fn ceremony(&self) -> Option<&Ceremony> {
         match self {
             Self::Unplanned | Self::Proposed { .. } => None,
-            Self::Agreed { keys, .. }
-            | Self::Collecting { keys, .. }
-            | Self::Closed { keys, .. }
-            | Self::Tallied { keys, .. } => Some(keys),
+            Self::Agreed { ceremony, .. }
+            | Self::Collecting { ceremony, .. }
+            | Self::Closed { ceremony, .. }
+            | Self::Tallied { ceremony, .. } => Some(ceremony),
         }
     }
 }

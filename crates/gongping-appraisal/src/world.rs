@@ -3,7 +3,7 @@
 
 use crate::{
     Account, AccountId, AdoptedRulebook, Appraisal, AppraisalId, BoxHead, BoxId, BoxOpening,
-    BoxState, Entry, Event, Inspection, KeySeat, NewUnit, Open, Published, Ranking, RegisteredKey,
+    BoxState, Ceremony, Entry, Event, Inspection, KeySeat, NewUnit, Open, Published, Ranking,
     Stage, Survey, TalliedBox, Unit, UnitId, sha256,
 };
 use gongping_score::Rulebook;
@@ -219,69 +219,74 @@ impl Open {
             (Survey::Proposed { plan, mut signed }, Event::SurveySigned { signatory, .. }) => {
                 signed.insert(*signatory, actor.clone());
                 if signed.len() == crate::Signatory::ALL.len() {
-                    Survey::Agreed { plan, keys: BTreeMap::new(), codes: None }
+                    let ceremony = Ceremony::new(plan.key_threshold);
+                    Survey::Agreed { plan, ceremony, codes: None }
                 } else {
                     Survey::Proposed { plan, signed }
                 }
             }
-            (
-                Survey::Agreed { plan, mut keys, codes },
-                Event::KeyRegistered { seat, public_key, .. },
-            ) => {
-                let key = RegisteredKey { holder: actor.clone(), public_key: public_key.clone() };
-                keys.insert(*seat, key);
-                Survey::Agreed { plan, keys, codes }
-            }
             // What concerns many boxes comes in several events of one batch (see `decide`), so
             // each of these states also takes more of what brought it about.
-            (Survey::Agreed { plan, keys, codes }, Event::CodesIssued { lists, .. }) => {
+            (Survey::Agreed { plan, ceremony, codes }, Event::CodesIssued { lists, .. }) => {
                 let mut all = codes.unwrap_or_default();
                 all.extend(lists.clone());
-                Survey::Agreed { plan, keys, codes: Some(all) }
-            }
-            (Survey::Agreed { plan, keys, .. }, Event::SurveyOpened { boxes, .. }) => {
-                Survey::Collecting { plan, keys, boxes: opened(boxes).collect() }
+                Survey::Agreed { plan, ceremony, codes: Some(all) }
             }
             (
-                Survey::Collecting { plan, keys, boxes: mut all },
+                Survey::Agreed { plan, ceremony, codes: Some(mut all) },
+                Event::CodesReplaced { lists, .. },
+            ) => {
+                all.extend(lists.clone());
+                Survey::Agreed { plan, ceremony, codes: Some(all) }
+            }
+            (Survey::Agreed { plan, ceremony, .. }, Event::SurveyOpened { boxes, .. }) => {
+                Survey::Collecting { plan, ceremony, boxes: opened(boxes).collect() }
+            }
+            (
+                Survey::Collecting { plan, ceremony, boxes: mut all },
                 Event::SurveyOpened { boxes, .. },
             ) => {
                 all.extend(opened(boxes));
-                Survey::Collecting { plan, keys, boxes: all }
+                Survey::Collecting { plan, ceremony, boxes: all }
             }
             (
-                Survey::Collecting { plan, keys, mut boxes },
+                Survey::Collecting { plan, ceremony, mut boxes },
                 Event::BoxesCheckpointed { heads, .. },
             ) => {
                 set_heads(&mut boxes, heads);
-                Survey::Collecting { plan, keys, boxes }
+                Survey::Collecting { plan, ceremony, boxes }
             }
             (
-                Survey::Collecting { plan, keys, boxes },
+                Survey::Collecting { plan, ceremony, boxes },
                 Event::SurveyClosed { boxes: closed, to_open, .. },
             ) => {
                 let (boxes, to_open) = (close(boxes, closed), to_open.clone());
-                Survey::Closed { plan, keys, boxes, to_open, shares: BTreeSet::new() }
+                Survey::Closed { plan, ceremony, boxes, to_open, shares: BTreeSet::new() }
             }
             (
-                Survey::Closed { plan, keys, boxes, to_open: mut all, shares },
+                Survey::Closed { plan, ceremony, boxes, to_open: mut all, shares },
                 Event::SurveyClosed { boxes: closed, to_open, .. },
             ) => {
                 all.extend(to_open.iter().cloned());
-                Survey::Closed { plan, keys, boxes: close(boxes, closed), to_open: all, shares }
+                Survey::Closed { plan, ceremony, boxes: close(boxes, closed), to_open: all, shares }
             }
             (
-                Survey::Closed { plan, keys, mut boxes, to_open, mut shares },
+                Survey::Closed { plan, ceremony, mut boxes, to_open, mut shares },
                 Event::ShareGiven { seat, heads, .. },
             ) => {
                 shares.insert(*seat);
                 set_heads(&mut boxes, heads);
-                Survey::Closed { plan, keys, boxes, to_open, shares }
+                Survey::Closed { plan, ceremony, boxes, to_open, shares }
             }
             (
-                Survey::Closed { plan, keys, boxes, .. } | Survey::Tallied { plan, keys, boxes },
+                Survey::Closed { plan, ceremony, boxes, shares, .. }
+                | Survey::Tallied { plan, ceremony, boxes, shares },
                 Event::BoxesOpened { boxes: opened, .. },
-            ) => Survey::Tallied { plan, keys, boxes: close(boxes, opened) },
+            ) => Survey::Tallied { plan, ceremony, boxes: close(boxes, opened), shares },
+            (Survey::Agreed { plan, mut ceremony, codes }, event) => {
+                ceremony.evolve(event, actor);
+                Survey::Agreed { plan, ceremony, codes }
+            }
             (unchanged, _) => unchanged,
         };
     }

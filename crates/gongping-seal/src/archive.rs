@@ -4,7 +4,7 @@
 //! that would be written: there is exactly one file for a given box.
 
 use crate::event::{HEADER_NAME, HeaderError, Item, MAX_TIMESTAMP, read_header};
-use std::io::{self, Read, Write};
+use std::io::{self, Read, Seek, SeekFrom, Write};
 
 const BLOCK: usize = 512;
 /// Longest entry, in bytes: a public list of three million codes.
@@ -66,6 +66,11 @@ fn tar_header(name: &[u8], size: u64, timestamp: u64) -> [u8; BLOCK] {
     header
 }
 
+/// Bytes that an entry takes in the file, header and padding included.
+pub(crate) fn entry_bytes(size: u64) -> u64 {
+    BLOCK as u64 + size + padding(size) as u64
+}
+
 fn padding(size: u64) -> usize {
     (BLOCK - (size % BLOCK as u64) as usize) % BLOCK
 }
@@ -125,6 +130,12 @@ impl<R: Read> ArchiveReader<R> {
     /// Begins at the start of an archive.
     pub fn new(reader: R) -> Self {
         Self { reader, timestamp: None, entries: 0, bytes: 0 }
+    }
+
+    /// Goes on behind what has been read already: `entries` entries, `bytes` bytes, of an archive
+    /// with this time.
+    pub(crate) fn resume(reader: R, timestamp: u64, entries: u64, bytes: u64) -> Self {
+        Self { reader, timestamp: Some(timestamp), entries, bytes }
     }
 
     /// Entries read so far.
@@ -211,6 +222,53 @@ impl<R: Read> ArchiveReader<R> {
         }
         self.bytes += filled as u64;
         Ok(filled)
+    }
+}
+
+/// Reads entries of an archive again that have been read before.
+pub(crate) trait Earlier: Send + Sync {
+    /// The entry that begins at this byte.
+    fn item_at(&mut self, offset: u64, timestamp: u64) -> Result<Item, ArchiveError>;
+
+    /// Shows all entries that begin before this byte, in order, until `see` has seen enough.
+    fn all_until(
+        &mut self,
+        end: u64,
+        timestamp: u64,
+        see: &mut dyn FnMut(u64, &Item) -> bool,
+    ) -> Result<(), ArchiveError>;
+}
+
+/// Whatever opens the file anew: nothing stays open, and a file that was put in the place of
+/// another is noticed by what is in it.
+impl<F, R> Earlier for F
+where
+    F: Fn() -> io::Result<R> + Send + Sync,
+    R: Read + Seek,
+{
+    fn item_at(&mut self, offset: u64, timestamp: u64) -> Result<Item, ArchiveError> {
+        let mut file = self()?;
+        file.seek(SeekFrom::Start(offset))?;
+        let item = ArchiveReader::resume(file, timestamp, 0, offset).next_item()?;
+        item.ok_or_else(|| FormatError::Truncated.into())
+    }
+
+    fn all_until(
+        &mut self,
+        end: u64,
+        timestamp: u64,
+        see: &mut dyn FnMut(u64, &Item) -> bool,
+    ) -> Result<(), ArchiveError> {
+        let file = io::BufReader::new(self()?);
+        let mut reader = ArchiveReader::resume(file, timestamp, 0, 0);
+        while reader.bytes_read() < end {
+            let offset = reader.bytes_read();
+            let item = reader.next_item()?.ok_or(FormatError::Truncated)?;
+            if see(offset, &item) {
+                break;
+            }
+        }
+        Ok(())
     }
 }
 

@@ -30,6 +30,19 @@ pub enum Phase {
     Counted,
 }
 
+impl Phase {
+    /// A word for it: `open`, `closed`, `added-up` or `counted`.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Closed => "closed",
+            Self::AddedUp => "added-up",
+            Self::Counted => "counted",
+        }
+    }
+}
+
 /// The structure that the `Setup` event refers to.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -57,7 +70,6 @@ impl SetupData {
 #[derive(Debug)]
 struct Latest {
     tracker: Hash,
-    weight: u32,
     ciphertexts: Box<[Pair]>,
 }
 
@@ -72,6 +84,8 @@ pub struct BoxState {
     head: Head,
     phase: Phase,
     ballots_received: u64,
+    ballots_counted: u64,
+    total_weight: u64,
     latest: HashMap<PublicCredential, Latest>,
     hashes: HashSet<Hash>,
     /// First halves of all alphas: equal ones mean that randomness was used again.
@@ -124,6 +138,8 @@ impl BoxState {
             head,
             phase: Phase::Open,
             ballots_received: 0,
+            ballots_counted: 0,
+            total_weight: 0,
             latest: HashMap::new(),
             hashes: HashSet::new(),
             alphas: HashSet::new(),
@@ -178,12 +194,7 @@ impl BoxState {
         ballot: CheckedBallot,
         head: Head,
     ) -> Result<(), BallotRejection> {
-        if self.phase != Phase::Open {
-            return Err(BallotRejection::Closed);
-        }
-        if ballot.election != self.election.hash() {
-            return Err(BallotRejection::OtherElection);
-        }
+        self.require_admissible(&ballot)?;
         if self.hashes.contains(&ballot.hash) {
             return Err(BallotRejection::Duplicate);
         }
@@ -191,10 +202,31 @@ impl BoxState {
         self.hashes.insert(ballot.hash);
         self.alphas.extend(ballot.ciphertexts.iter().map(short));
         let CheckedBallot { hash: tracker, credential, weight, ciphertexts, .. } = ballot;
-        self.latest.insert(credential, Latest { tracker, weight, ciphertexts });
-        self.ballots_received += 1;
-        self.head = head;
+        let latest = Latest { tracker, ciphertexts };
+        let is_first = self.latest.insert(credential, latest).is_none();
+        self.note_ballot(head, is_first, weight);
         Ok(())
+    }
+
+    /// Sees that the box takes ballots, and that this one was checked for it.
+    pub(crate) fn require_admissible(&self, ballot: &CheckedBallot) -> Result<(), BallotRejection> {
+        if self.phase != Phase::Open {
+            return Err(BallotRejection::Closed);
+        }
+        if ballot.election != self.election.hash() {
+            return Err(BallotRejection::OtherElection);
+        }
+        Ok(())
+    }
+
+    /// Counts a ballot that was put into the box; the first of its code, or one that replaces it.
+    pub(crate) fn note_ballot(&mut self, head: Head, is_first: bool, weight: u32) {
+        self.ballots_received += 1;
+        if is_first {
+            self.ballots_counted += 1;
+            self.total_weight += u64::from(weight);
+        }
+        self.head = head;
     }
 
     fn require_fresh(&self, ciphertexts: &[Pair]) -> Result<(), BallotRejection> {
@@ -236,8 +268,11 @@ impl BoxState {
     }
 
     pub(crate) fn add_up(&self) -> Result<EncryptedTally, TallyError> {
+        // Only codes on the list have a ballot here.
+        let weight = |key| self.credentials.weight(key).unwrap_or_default();
+        let latest = self.latest.iter();
         let ballots: Vec<(&[Pair], u32)> =
-            self.latest.values().map(|latest| (&*latest.ciphertexts, latest.weight)).collect();
+            latest.map(|(key, latest)| (&*latest.ciphertexts, weight(key))).collect();
         EncryptedTally::add_up(&self.election, &ballots)
     }
 
@@ -380,7 +415,7 @@ impl BoxState {
 
     /// Ballots that count: one for each code that was used.
     pub fn ballots_counted(&self) -> u64 {
-        self.latest.len() as u64
+        self.ballots_counted
     }
 
     /// Ballots that were replaced by a later one of the same code.
@@ -390,7 +425,7 @@ impl BoxState {
 
     /// The weights of the ballots that count.
     pub fn total_weight(&self) -> u64 {
-        self.latest.values().map(|latest| u64::from(latest.weight)).sum()
+        self.total_weight
     }
 
     /// Whether these very bytes, known by their tracker's hash, are in the box.

@@ -8,7 +8,6 @@ use curve25519_dalek::edwards::EdwardsPoint;
 use curve25519_dalek::scalar::Scalar;
 use rand_core::CryptoRng;
 use sha2::{Digest, Sha256};
-use std::collections::BTreeMap;
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
 pub(crate) const BASE58: &[u8; 58] = b"123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz";
@@ -59,6 +58,25 @@ impl PrivateCredential {
                 if HYPHENS.contains(&index) { byte == b'-' } else { BASE58.contains(&byte) }
             });
         if well_formed { Ok(Self(text.to_owned())) } else { Err(CredentialFormatError) }
+    }
+
+    /// Reads the characters without their hyphens.
+    pub(crate) fn from_plain(characters: &str) -> Result<Self, CredentialFormatError> {
+        let mut text = String::with_capacity(CREDENTIAL_LENGTH);
+        for character in characters.chars() {
+            if HYPHENS.contains(&text.len()) {
+                text.push('-');
+            }
+            text.push(character);
+        }
+        let credential = Self::parse(&text);
+        text.zeroize();
+        credential
+    }
+
+    /// The characters without their hyphens.
+    pub(crate) fn plain(&self) -> impl Iterator<Item = u8> + '_ {
+        self.0.bytes().filter(|byte| *byte != b'-')
     }
 
     /// The key of this credential in one election.
@@ -189,7 +207,8 @@ pub const MAX_TOTAL_WEIGHT: u64 = 1_000_000_000;
 #[derive(Debug, Clone)]
 pub struct CredentialList {
     bytes: Vec<u8>,
-    weights: BTreeMap<PublicCredential, u32>,
+    /// Sorted by key.
+    weights: Vec<(PublicCredential, u32)>,
 }
 
 impl CredentialList {
@@ -233,15 +252,15 @@ impl CredentialList {
         bytes: &[u8],
         check: impl Fn(&[Element]) -> Vec<Result<(), ElementError>>,
     ) -> Result<Self, CredentialListError> {
-        let entries: Vec<String> = canonical::read(bytes)?;
-        let key = |entry: &String| {
-            Element::from_hex(entry.split_once(',').map_or(entry.as_str(), |(key, _)| key))
-        };
+        let entries: Vec<&str> =
+            serde_json::from_slice(bytes).map_err(|e| JsonError::from_serde(&e))?;
+        canonical::require_canonical(&canonical::write(&entries), bytes)?;
+        let key =
+            |entry: &&str| Element::from_hex(entry.split_once(',').map_or(*entry, |(key, _)| key));
         let keys: Vec<Result<Element, ElementError>> = entries.iter().map(key).collect();
         let readable: Vec<Element> = keys.iter().flatten().copied().collect();
         let mut verdicts = check(&readable).into_iter();
-        let mut weights = BTreeMap::new();
-        let mut total = 0u64;
+        let mut places = Vec::with_capacity(entries.len());
         for (index, (entry, key)) in entries.iter().zip(keys).enumerate() {
             let number = index + 1;
             let weight = match entry.split_once(',') {
@@ -253,12 +272,15 @@ impl CredentialList {
             let at = |source| CredentialListError::Element { number, source };
             let key = key.map_err(at)?;
             verdicts.next().expect("one verdict for each key").map_err(at)?;
-            total += u64::from(weight);
-            if weights.insert(PublicCredential(key), weight).is_some() {
-                return Err(CredentialListError::Repeated { number });
-            }
+            places.push(((PublicCredential(key), weight), index));
         }
-        if total > MAX_TOTAL_WEIGHT {
+        places.sort_unstable_by_key(|((key, _), index)| (*key, *index));
+        let twice = places.windows(2).filter(|pair| pair[0].0.0 == pair[1].0.0);
+        if let Some(index) = twice.map(|pair| pair[1].1).min() {
+            return Err(CredentialListError::Repeated { number: index + 1 });
+        }
+        let weights: Vec<_> = places.into_iter().map(|(entry, _)| entry).collect();
+        if weights.iter().map(|(_, weight)| u64::from(*weight)).sum::<u64>() > MAX_TOTAL_WEIGHT {
             return Err(CredentialListError::TotalWeight);
         }
         Ok(Self { bytes: bytes.to_owned(), weights })
@@ -302,9 +324,19 @@ impl CredentialList {
         self.weights.is_empty()
     }
 
+    /// The credentials, in their order.
+    pub fn keys(&self) -> impl Iterator<Item = PublicCredential> + '_ {
+        self.weights.iter().map(|(key, _)| *key)
+    }
+
     /// The weight of a credential, if it is in the list.
     pub fn weight(&self, key: &PublicCredential) -> Option<u32> {
-        self.weights.get(key).copied()
+        self.position(key).map(|place| self.weights[place].1)
+    }
+
+    /// The place of a credential among all, sorted by key.
+    pub(crate) fn position(&self, key: &PublicCredential) -> Option<usize> {
+        self.weights.binary_search_by_key(key, |(own, _)| *own).ok()
     }
 }
 

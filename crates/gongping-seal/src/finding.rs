@@ -22,13 +22,13 @@ macro_rules! checks {
             /// All checks in the order of their numbers.
             pub const ALL: &[Check] = &[$(Check::$variant,)*];
 
-            /// The number, from 1.
-            pub fn number(self) -> u32 {
+            /// The number, as in `K07`.
+            pub const fn number(self) -> &'static str {
                 match self { $(Check::$variant => $number,)* }
             }
 
-            /// The name: lower-case words with hyphens.
-            pub fn name(self) -> &'static str {
+            /// The name: lower-case words with hyphens; the key of its text in each language.
+            pub const fn name(self) -> &'static str {
                 match self { $(Check::$variant => $name,)* }
             }
         }
@@ -37,73 +37,99 @@ macro_rules! checks {
 
 checks! {
     /// The file is byte for byte the archive that holds these entries, whole and padded.
-    Archive = 1, "archive";
+    Archive = "K01", "archive";
     /// The first entry is a header of version 1 with the archive's time.
-    Header = 2, "header";
+    Header = "K02", "header";
     /// Each entry's name is the hash of its contents and its kind.
-    EntryName = 3, "entry-name";
+    EntryName = "K03", "entry-name";
     /// Each structure has exactly the fields it should have, in the one canonical spelling.
-    Structure = 4, "structure";
+    Structure = "K04", "structure";
     /// Each event names its predecessor.
-    Parent = 5, "parent";
+    Parent = "K05", "parent";
     /// Heights count from 0 without gaps.
-    Height = 6, "height";
+    Height = "K06", "height";
     /// Events come in the order the protocol permits.
-    EventOrder = 7, "event-order";
+    EventOrder = "K07", "event-order";
     /// Each event refers to the data before it, and no other data is there.
-    Payload = 8, "payload";
-    /// The election is of the supported version, group and kind.
-    Election = 9, "election";
-    /// Each trustee's key is in the group and its owner knows the secret.
-    Trustees = 10, "trustees";
+    Payload = "K08", "payload";
+    /// The election is of the supported version, group and kind, with limits that can be met.
+    Election = "K09", "election";
+    /// The trustees are of known kinds and sizes, and no key is there twice.
+    TrusteeList = "K10", "trustee-list";
+    /// The owner of each single trustee's key knows the secret.
+    TrusteeProof = "K11", "trustee-proof";
+    /// Each certificate of a threshold was made for its place and signed by its owner.
+    ThresholdCertificates = "K12", "threshold-certificates";
+    /// Each polynomial of a threshold was signed by its owner.
+    ThresholdPolynomials = "K13", "threshold-polynomials";
+    /// All key holders of a threshold signed the same certificates.
+    ThresholdAgreement = "K14", "threshold-agreement";
+    /// Each verification key follows from the polynomials; its owner knows the secret and signed.
+    ThresholdKeys = "K15", "threshold-keys";
     /// The election's key is the product of the trustees' keys.
-    ElectionKey = 11, "election-key";
-    /// The public credentials are in the group, distinct, and their weights countable.
-    Credentials = 12, "credentials";
+    ElectionKey = "K16", "election-key";
+    /// The public credentials are distinct, and their weights countable.
+    Credentials = "K17", "credentials";
     /// The set-up data refers to exactly the three structures before it.
-    SetupReferences = 13, "setup-references";
-    /// Elements are canonical points of prime order.
-    GroupElement = 14, "group-element";
-    /// Numbers are canonical and below the order of the group.
-    Scalar = 15, "scalar";
+    SetupReferences = "K18", "setup-references";
+    /// Elements are written in their one spelling.
+    ElementSpelling = "K19", "element-spelling";
+    /// Elements are points of the curve.
+    ElementOnCurve = "K20", "element-on-curve";
+    /// Elements are in the group of prime order.
+    ElementOrder = "K21", "element-order";
+    /// No key and no credential is the neutral element, whose secret everybody knows.
+    ElementNeutral = "K22", "element-neutral";
+    /// Numbers are in their one spelling and below the order of the group.
+    Scalar = "K23", "scalar";
     /// Each ballot names this election and its fingerprint.
-    BallotElection = 16, "ballot-election";
+    BallotElection = "K24", "ballot-election";
     /// Each ballot's credential is on the public list.
-    BallotCredential = 17, "ballot-credential";
+    BallotCredential = "K25", "ballot-credential";
     /// Each ballot has the ciphertexts and proofs its questions need.
-    BallotShape = 18, "ballot-shape";
+    BallotShape = "K26", "ballot-shape";
     /// The hash in each ballot is its hash.
-    BallotHash = 19, "ballot-hash";
+    BallotHash = "K27", "ballot-hash";
     /// Each ballot was signed with the key of its credential.
-    BallotSignature = 20, "ballot-signature";
+    BallotSignature = "K28", "ballot-signature";
     /// Each choice hides 0 or 1 and was made for this credential.
-    IndividualProof = 21, "individual-proof";
+    IndividualProof = "K29", "individual-proof";
     /// Each answer has a permitted number of choices.
-    OverallProof = 22, "overall-proof";
+    OverallProof = "K30", "overall-proof";
     /// Blank goes with nothing else.
-    BlankProof = 23, "blank-proof";
+    BlankProof = "K31", "blank-proof";
     /// No ballot is in the box twice.
-    DuplicateBallot = 24, "duplicate-ballot";
+    DuplicateBallot = "K32", "duplicate-ballot";
     /// No ciphertext is used twice.
-    CiphertextReuse = 25, "ciphertext-reuse";
+    CiphertextReuse = "K33", "ciphertext-reuse";
     /// No ballot comes after the close.
-    BallotAfterClose = 26, "ballot-after-close";
-    /// The stated numbers of ballots and weights are those of the box.
-    TallySize = 27, "tally-size";
-    /// The encrypted sum is that of the latest ballots.
-    EncryptedTally = 28, "encrypted-tally";
-    /// Each partial decryption belongs to one trustee, once.
-    DecryptionOwner = 29, "decryption-owner";
+    BallotAfterClose = "K34", "ballot-after-close";
+    /// The stated number of ballots is that of the box.
+    TallyBallots = "K35", "tally-ballots";
+    /// The stated sum of weights is that of the box.
+    TallyWeight = "K36", "tally-weight";
     /// Structures of the opening have the elements the questions need.
-    TallyShape = 30, "tally-shape";
+    TallyShape = "K37", "tally-shape";
+    /// Each encrypted sum is that of the latest ballots.
+    EncryptedTally = "K38", "encrypted-tally";
+    /// Each partial decryption belongs to a trustee of the box.
+    DecryptionOwner = "K39", "decryption-owner";
+    /// No trustee has given two partial decryptions.
+    DecryptionOnce = "K40", "decryption-once";
     /// Each decryption factor was computed with its owner's key.
-    DecryptionProof = 31, "decryption-proof";
+    DecryptionProof = "K41", "decryption-proof";
     /// All trustees that are needed have taken part.
-    DecryptionComplete = 32, "decryption-complete";
-    /// The published counts follow from sum and factors.
-    Result = 33, "result";
-    /// As many ballots were checked as there are.
-    BallotCount = 34, "ballot-count";
+    DecryptionComplete = "K42", "decryption-complete";
+    /// Each published count follows from sum and factors.
+    Result = "K43", "result";
+    /// Each check was made as often as there is something to check.
+    Coverage = "K44", "coverage";
+}
+
+impl std::fmt::Display for Check {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} {}", self.number(), self.name())
+    }
 }
 
 /// What is wrong with an archive.
@@ -171,13 +197,25 @@ pub enum Defect {
     /// A step of the opening is refused.
     #[error(transparent)]
     Tally(#[from] TallyError),
-    /// The verifier has not checked as many ballots as there are: an error of its own.
-    #[error("{checked} ballots were checked, {present} are there")]
-    BallotCount {
-        /// Ballots in the archive.
+    /// A ballot that was checked before has other bytes now, or is gone: the file was changed
+    /// while it was read.
+    #[error("the ballot at byte {offset} is no longer what it was when it was checked")]
+    Changed {
+        /// Where its entry began.
+        offset: u64,
+    },
+    /// An entry that was checked before has other bytes now.
+    #[error("the entry is no longer what it was when it was checked")]
+    Altered,
+    /// The verifier has not checked as much as there is: an error of its own.
+    #[error("check {check} was made {made} times, but there is something to check {present} times")]
+    Coverage {
+        /// The check that was not made often enough, or too often.
+        check: Check,
+        /// How often there is something to check.
         present: u64,
-        /// Ballots checked.
-        checked: u64,
+        /// How often it was checked.
+        made: u64,
     },
 }
 
@@ -186,7 +224,7 @@ impl Defect {
     pub fn check(&self) -> Check {
         match self {
             Self::Format(FormatError::First(_) | FormatError::FirstName) => Check::Header,
-            Self::Format(_) => Check::Archive,
+            Self::Format(_) | Self::Changed { .. } | Self::Altered => Check::Archive,
             Self::Name | Self::NameHash { .. } => Check::EntryName,
             Self::Json(_) => Check::Structure,
             Self::Parent => Check::Parent,
@@ -194,35 +232,67 @@ impl Defect {
             Self::EventOrder { .. } | Self::NoSetup => Check::EventOrder,
             Self::Payload | Self::Unreferenced => Check::Payload,
             Self::Election(ElectionError::Json(_)) => Check::Structure,
-            Self::Election(ElectionError::PublicKey(_)) => Check::GroupElement,
+            Self::Election(ElectionError::PublicKey(source)) => source.check(),
             Self::Election(_) => Check::Election,
-            Self::Trustees(TrusteeError::Json(_)) => Check::Structure,
-            Self::Trustees(TrusteeError::Element { .. }) => Check::GroupElement,
-            Self::Trustees(TrusteeError::Scalar { .. }) => Check::Scalar,
-            Self::Trustees(TrusteeError::Threshold { source, .. }) => match source {
-                ThresholdError::Json(_) => Check::Structure,
-                ThresholdError::Element { .. } => Check::GroupElement,
-                ThresholdError::Scalar { .. } => Check::Scalar,
-                _ => Check::Trustees,
-            },
-            Self::Trustees(_) => Check::Trustees,
+            Self::Trustees(error) => error.check(),
             Self::ElectionKey => Check::ElectionKey,
             Self::Credentials(CredentialListError::Json(_)) => Check::Structure,
-            Self::Credentials(CredentialListError::Element { source, .. }) => match source {
-                ElementError::Neutral => Check::Credentials,
-                _ => Check::GroupElement,
-            },
+            Self::Credentials(CredentialListError::Element { source, .. }) => source.check(),
             Self::Credentials(_) => Check::Credentials,
             Self::SetupReferences => Check::SetupReferences,
             Self::Ballot(rejection) => rejection.check(),
             Self::Tally(error) => error.check(),
-            Self::BallotCount { .. } => Check::BallotCount,
+            Self::Coverage { .. } => Check::Coverage,
         }
     }
 
     /// A stable code: the name of the check.
     pub fn code(&self) -> &'static str {
         self.check().name()
+    }
+}
+
+impl ElementError {
+    /// The check that failed.
+    pub fn check(&self) -> Check {
+        match self {
+            Self::NotHexadecimal | Self::NotCanonical => Check::ElementSpelling,
+            Self::NotOnCurve => Check::ElementOnCurve,
+            Self::WrongOrder => Check::ElementOrder,
+            Self::Neutral => Check::ElementNeutral,
+        }
+    }
+}
+
+impl TrusteeError {
+    /// The check that failed.
+    pub fn check(&self) -> Check {
+        match self {
+            Self::Json(_) => Check::Structure,
+            Self::Element { source, .. } => source.check(),
+            Self::Scalar { .. } => Check::Scalar,
+            Self::Proof { .. } => Check::TrusteeProof,
+            Self::Threshold { source, .. } => source.check(),
+            Self::Kind { .. } | Self::Repeated { .. } | Self::Empty => Check::TrusteeList,
+        }
+    }
+}
+
+impl ThresholdError {
+    /// The check that failed.
+    pub fn check(&self) -> Check {
+        match self {
+            Self::Json(_) => Check::Structure,
+            Self::Size => Check::TrusteeList,
+            Self::Context { .. } | Self::Certificate { .. } => Check::ThresholdCertificates,
+            Self::Polynomial { .. } => Check::ThresholdPolynomials,
+            Self::Agreement { .. } => Check::ThresholdAgreement,
+            Self::VerificationKey { .. } | Self::Proof { .. } | Self::Signature { .. } => {
+                Check::ThresholdKeys
+            }
+            Self::Element { source, .. } => source.check(),
+            Self::Scalar { .. } => Check::Scalar,
+        }
     }
 }
 
@@ -234,7 +304,7 @@ impl BallotRejection {
             Self::OtherElection => Check::BallotElection,
             Self::UnknownCredential { .. } => Check::BallotCredential,
             Self::Shape { .. } => Check::BallotShape,
-            Self::Element { .. } => Check::GroupElement,
+            Self::Element { source, .. } => source.check(),
             Self::Scalar { .. } => Check::Scalar,
             Self::Hash => Check::BallotHash,
             Self::Signature => Check::BallotSignature,
@@ -260,12 +330,16 @@ impl TallyError {
             Self::Order { .. } => Check::EventOrder,
             Self::Json(_) => Check::Structure,
             Self::Reference => Check::Payload,
-            Self::Size { .. } => Check::TallySize,
+            Self::Size { ballots, found_ballots, .. } if ballots != found_ballots => {
+                Check::TallyBallots
+            }
+            Self::Size { .. } => Check::TallyWeight,
             Self::Shape => Check::TallyShape,
             Self::EncryptedTally { .. } => Check::EncryptedTally,
-            Self::Element { .. } => Check::GroupElement,
+            Self::Element { source, .. } => source.check(),
             Self::Scalar { .. } => Check::Scalar,
-            Self::Owner { .. } | Self::OwnerRepeated { .. } => Check::DecryptionOwner,
+            Self::Owner { .. } => Check::DecryptionOwner,
+            Self::OwnerRepeated { .. } => Check::DecryptionOnce,
             Self::DecryptionProof { .. } => Check::DecryptionProof,
             Self::Missing { .. } => Check::DecryptionComplete,
             Self::NoCount { .. } | Self::Result { .. } => Check::Result,
@@ -280,11 +354,15 @@ impl TallyError {
 
 /// A failed check, and where.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("entry {position} ({name}): {defect}")]
+#[error("entry {position} at byte {offset}, event {height} ({name}): {defect}")]
 pub struct BoxFinding {
     /// Number of the entry in the archive, from 1, the header included. One more than there are
     /// entries if something is missing at the end.
     pub position: u64,
+    /// Where the entry begins in the file, in bytes from 0.
+    pub offset: u64,
+    /// Height of the event that the entry is, or would have been part of.
+    pub height: u64,
     /// Name of the entry; empty where none could be read.
     pub name: String,
     /// What is wrong.
@@ -292,6 +370,11 @@ pub struct BoxFinding {
 }
 
 impl BoxFinding {
+    /// A finding of which nobody can say where it is.
+    pub(crate) fn somewhere(defect: Defect) -> Self {
+        Self { position: 0, offset: 0, height: 0, name: String::new(), defect }
+    }
+
     /// The check that failed.
     pub fn check(&self) -> Check {
         self.defect.check()
@@ -310,7 +393,7 @@ mod tests {
     #[test]
     fn checks_are_numbered_without_gaps_and_named_once() {
         for (index, check) in Check::ALL.iter().enumerate() {
-            assert_eq!(check.number() as usize, index + 1);
+            assert_eq!(check.number(), format!("K{:02}", index + 1));
             assert_eq!(Check::ALL.iter().filter(|c| c.name() == check.name()).count(), 1);
         }
     }

@@ -15,10 +15,11 @@ use crate::canonical::{self, JsonError};
 use crate::credential::random_base58;
 use crate::group::{self, Element, GROUP_NAME};
 use crate::proof::RawProof;
+use crate::slip::SlipMistake;
 use crate::threshold::{
     CertificateKeys, MAX_KEY_HOLDERS, RawCertKeys, RawCoefexps, RawContext, RawThreshold,
     RawVerificationKey, SignedMessage, ThresholdError, ThresholdHolders, agreement_message,
-    check_agreement, check_certificates, check_coefexps, check_verification_key,
+    check_agreement, check_certificate, check_certificates, check_coefexps, check_verification_key,
     evaluate_in_exponent, require_signature, sign_message,
 };
 use crate::trustee::{KeyHolderSecret, SecretError};
@@ -183,6 +184,17 @@ impl CeremonySecret {
         &self.0
     }
 
+    /// The letters of the printed sheet: the number in Crockford's Base32 with two characters for
+    /// checking, in four groups of seven (see the module on slips).
+    pub fn letters(&self) -> Zeroizing<String> {
+        crate::slip::seed_letters(&self.0)
+    }
+
+    /// Reads what was typed from the sheet.
+    pub fn from_letters(typed: &str) -> Result<Self, SlipMistake> {
+        crate::slip::read_seed_letters(typed).map(Self)
+    }
+
     fn derive(&self, purpose: &str) -> Zeroizing<Scalar> {
         let text = Zeroizing::new(format!("{purpose}|{}", *self.0));
         Zeroizing::new(group::hash_to_scalar(text.as_bytes()))
@@ -298,6 +310,14 @@ impl CeremonySecret {
         Ok(KeyHolderSecret::parse(&key.decryption_key)?)
     }
 
+    /// Whether a certificate was made with this secret. Its signature is not checked again.
+    pub fn made(&self, certificate: &[u8]) -> Result<bool, CeremonyError> {
+        let signed: SignedMessage = canonical::read(certificate.trim_ascii_end())?;
+        let keys: RawCertKeys = canonical::read(signed.message.as_bytes())?;
+        let own = [self.signing_key(), self.opening_key()].map(|key| public_key(&key).to_hex());
+        Ok([keys.verification, keys.encryption] == own)
+    }
+
     fn place(&self, certificates: &Certificates) -> Result<usize, CeremonyError> {
         let own = EdwardsPoint::mul_base(&self.signing_key());
         let encryption = public_key(&self.opening_key());
@@ -377,6 +397,33 @@ impl Certificates {
         }
         let keys = check_certificates(&raw, threshold)?;
         Ok(Self { raw, keys, threshold })
+    }
+
+    /// Checks one certificate by itself: the place it is for, and its signature.
+    pub fn check_one(certificate: &[u8], place: CeremonyPlace) -> Result<(), CeremonyError> {
+        let CeremonyPlace { number, threshold, size } = place;
+        let signed: SignedMessage = canonical::read(certificate.trim_ascii_end())?;
+        check_certificate(&signed, threshold, size, number as usize)?;
+        Ok(())
+    }
+
+    /// Checks the polynomial of one holder, by number from 1, as far as somebody without a secret
+    /// can.
+    pub fn check_polynomial(&self, number: u32, polynomial: &[u8]) -> Result<(), CeremonyError> {
+        let index = (number as usize).checked_sub(1).ok_or(CeremonyError::Place)?;
+        let key = &self.keys.get(index).ok_or(CeremonyError::Place)?.verification;
+        let sent: RawPolynomial = canonical::read(polynomial.trim_ascii_end())?;
+        if sent.secrets.len() != self.keys.len() {
+            return Err(ThresholdError::Size.into());
+        }
+        check_coefexps(&sent.coefexps, key, self.threshold, index + 1)?;
+        check_agreement(&self.raw, &sent.coefexps, &sent.signature, key, index + 1)?;
+        Ok(())
+    }
+
+    /// How many holders open a box.
+    pub fn threshold(&self) -> u32 {
+        self.threshold
     }
 
     /// Checks what all holders published in step 3; the coefficients in the exponent.

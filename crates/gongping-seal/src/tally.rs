@@ -1,6 +1,6 @@
 //! Sums, their opening and the counts (sections 4.14, 4.16 and 4.17).
 
-use crate::arithmetic::Sums;
+use crate::arithmetic;
 use crate::ballot::{Pair, RawCiphertext};
 use crate::canonical::{self, JsonError};
 use crate::election::{Election, Question};
@@ -139,21 +139,10 @@ impl EncryptedTally {
         election: &Election,
         ballots: &[(&[Pair], u32)],
     ) -> Result<Self, TallyError> {
-        let count = election.questions().iter().map(Question::ciphertext_count).sum();
-        let mut sums = Sums::new(count);
+        let mut sums = Sums::new(election);
         let factors = ballots.iter().map(|(pairs, weight)| (*pairs, Scalar::from(*weight)));
-        sums.add(&factors.collect::<Vec<_>>()).map_err(|(index, source)| {
-            let (question, choice) = election.place(index);
-            TallyError::Element { question, choice, source }
-        })?;
-        let elements = sums.encode();
-        let mut pairs = elements.chunks_exact(2).map(|pair| (pair[0], pair[1]));
-        let sums: Vec<Vec<Pair>> = election
-            .questions()
-            .iter()
-            .map(|question| pairs.by_ref().take(question.ciphertext_count()).collect())
-            .collect();
-        Ok(Self { bytes: write_ciphertexts(&sums), sums })
+        sums.add(election, &factors.collect::<Vec<_>>())?;
+        Ok(sums.encode(election))
     }
 
     /// Reads a published sum and checks its elements; whether it is the right sum is another
@@ -182,14 +171,17 @@ impl EncryptedTally {
         Ok(Self { bytes: bytes.to_owned(), sums })
     }
 
-    /// Says where a published sum differs from this one.
-    pub(crate) fn require_same(&self, published: &Self) -> Result<(), TallyError> {
+    /// Says where a published sum differs from this one; how many were compared.
+    pub(crate) fn require_same(&self, published: &Self) -> Result<u64, TallyError> {
+        let mut compared = 0;
         each_place(&self.sums, |question, choice, pair| {
-            if published.sums[question - 1][choice - 1] == *pair {
-                return Ok(());
+            if published.sums[question - 1][choice - 1] != *pair {
+                return Err(TallyError::EncryptedTally { question, choice });
             }
-            Err(TallyError::EncryptedTally { question, choice })
-        })
+            compared += 1;
+            Ok(())
+        })?;
+        Ok(compared)
     }
 
     /// The canonical JSON.
@@ -200,6 +192,41 @@ impl EncryptedTally {
     /// Base64 hash, to be read out and compared before opening.
     pub fn fingerprint(&self) -> String {
         Hash::of(&self.bytes).to_base64()
+    }
+}
+
+/// Sums of ciphertexts of an election.
+pub(crate) struct Sums(arithmetic::Sums);
+
+impl Sums {
+    /// The sums of no ballots.
+    pub(crate) fn new(election: &Election) -> Self {
+        let count = election.questions().iter().map(Question::ciphertext_count).sum();
+        Self(arithmetic::Sums::new(count))
+    }
+
+    /// Adds ballots, each times a factor: its weight, or minus that to take it out again.
+    pub(crate) fn add(
+        &mut self,
+        election: &Election,
+        ballots: &[(&[Pair], Scalar)],
+    ) -> Result<(), TallyError> {
+        self.0.add(ballots).map_err(|(index, source)| {
+            let (question, choice) = election.place(index);
+            TallyError::Element { question, choice, source }
+        })
+    }
+
+    /// The sums as they are published.
+    pub(crate) fn encode(&self, election: &Election) -> EncryptedTally {
+        let elements = self.0.encode();
+        let mut pairs = elements.chunks_exact(2).map(|pair| (pair[0], pair[1]));
+        let sums: Vec<Vec<Pair>> = election
+            .questions()
+            .iter()
+            .map(|question| pairs.by_ref().take(question.ciphertext_count()).collect())
+            .collect();
+        EncryptedTally { bytes: write_ciphertexts(&sums), sums }
     }
 }
 

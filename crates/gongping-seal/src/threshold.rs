@@ -34,7 +34,20 @@ pub enum ThresholdError {
         /// Number of the key holder.
         holder: usize,
     },
-    /// A message was not signed by the key holder it comes from.
+    /// The certificate was not signed with the key that it names.
+    #[error("key holder {holder}: the signature of the certificate does not hold")]
+    Certificate {
+        /// Number of the key holder.
+        holder: usize,
+    },
+    /// The polynomial was not signed by its owner.
+    #[error("key holder {holder}: the signature of the polynomial does not hold")]
+    Polynomial {
+        /// Number of the key holder.
+        holder: usize,
+    },
+    /// A verification key, or a message of the ceremony, was not signed by the key holder it
+    /// comes from.
     #[error("key holder {holder}: a signature does not hold")]
     Signature {
         /// Number of the key holder.
@@ -74,6 +87,13 @@ pub enum ThresholdError {
         /// What is wrong.
         source: ScalarError,
     },
+}
+
+impl ThresholdError {
+    /// Says what was signed where a signature does not hold.
+    fn about(self, signed: Self) -> Self {
+        if matches!(self, Self::Signature { .. }) { signed } else { self }
+    }
 }
 
 /// A text and its Schnorr signature.
@@ -201,26 +221,29 @@ pub(crate) fn check_certificates(
     certificates: &[SignedMessage],
     threshold: u32,
 ) -> Result<Vec<CertificateKeys>, ThresholdError> {
-    let check = |(index, signed): (usize, &SignedMessage)| {
-        let holder = index + 1;
-        let keys: RawCertKeys = canonical::read(signed.message.as_bytes())?;
-        let expected = RawContext {
-            group: GROUP_NAME.to_owned(),
-            size: certificates.len() as u32,
-            threshold,
-            index: holder as u32,
-        };
-        if keys.context != expected {
-            return Err(ThresholdError::Context { holder });
-        }
-        let verification = element(&keys.verification, holder, Element::decode_public_key)?;
-        let encryption = Element::from_hex(&keys.encryption)
-            .map_err(|source| ThresholdError::Element { holder, source })?;
-        element(&keys.encryption, holder, Element::decode_public_key)?;
-        require_signature(&signed.message, &signed.signature, &verification, holder)?;
-        Ok(CertificateKeys { verification, encryption })
-    };
+    let size = certificates.len() as u32;
+    let check = |(index, signed)| check_certificate(signed, threshold, size, index + 1);
     certificates.iter().enumerate().map(check).collect()
+}
+
+pub(crate) fn check_certificate(
+    signed: &SignedMessage,
+    threshold: u32,
+    size: u32,
+    holder: usize,
+) -> Result<CertificateKeys, ThresholdError> {
+    let keys: RawCertKeys = canonical::read(signed.message.as_bytes())?;
+    let (group, index) = (GROUP_NAME.to_owned(), holder as u32);
+    if keys.context != (RawContext { group, size, threshold, index }) {
+        return Err(ThresholdError::Context { holder });
+    }
+    let verification = element(&keys.verification, holder, Element::decode_public_key)?;
+    let encryption = Element::from_hex(&keys.encryption)
+        .map_err(|source| ThresholdError::Element { holder, source })?;
+    element(&keys.encryption, holder, Element::decode_public_key)?;
+    require_signature(&signed.message, &signed.signature, &verification, holder)
+        .map_err(|error| error.about(ThresholdError::Certificate { holder }))?;
+    Ok(CertificateKeys { verification, encryption })
 }
 
 fn element(
@@ -238,7 +261,8 @@ pub(crate) fn check_coefexps(
     threshold: u32,
     holder: usize,
 ) -> Result<Vec<EdwardsPoint>, ThresholdError> {
-    require_signature(&signed.message, &signed.signature, key, holder)?;
+    require_signature(&signed.message, &signed.signature, key, holder)
+        .map_err(|error| error.about(ThresholdError::Polynomial { holder }))?;
     let raw: RawCoefexps = canonical::read(signed.message.as_bytes())?;
     if raw.coefexps.len() != threshold as usize {
         return Err(ThresholdError::Size);
@@ -255,10 +279,8 @@ pub(crate) fn check_agreement(
 ) -> Result<(), ThresholdError> {
     let raw: RawCoefexps = canonical::read(coefexps.message.as_bytes())?;
     let message = agreement_message(certificates, &raw.coefexps);
-    match require_signature(&message, signature, key, holder) {
-        Err(ThresholdError::Signature { .. }) => Err(ThresholdError::Agreement { holder }),
-        other => other,
-    }
+    require_signature(&message, signature, key, holder)
+        .map_err(|error| error.about(ThresholdError::Agreement { holder }))
 }
 
 /// The text that a key holder signs to agree to the certificates.

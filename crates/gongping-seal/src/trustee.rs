@@ -2,6 +2,7 @@
 
 use crate::canonical::{self, JsonError};
 use crate::group::{self, Element, ElementError, GROUP_NAME, ScalarError};
+use crate::key_ceremony::CeremonySecret;
 use crate::proof::RawProof;
 use crate::threshold::{RawThreshold, ThresholdError, ThresholdHolders, lagrange};
 use curve25519_dalek::edwards::EdwardsPoint;
@@ -339,6 +340,17 @@ impl Trustees {
     /// The public keys that own partial decryptions; number 1 is the first.
     pub fn owner_keys(&self) -> Vec<Element> {
         self.items.iter().flat_map(Trustee::keys).collect()
+    }
+
+    /// The number, from 1, of the key holder whose certificate was made with this secret.
+    pub fn place_of(&self, secret: &CeremonySecret) -> Option<usize> {
+        let raw: Vec<RawTrustee> = canonical::read(&self.bytes).ok()?;
+        let certificates = raw.iter().flat_map(|item| match item {
+            RawTrustee::Single(_) => [].as_slice(),
+            RawTrustee::Pedersen(parameters) => &parameters.certs,
+        });
+        let mut certificates = certificates.map(canonical::write);
+        certificates.position(|text| secret.made(&text) == Ok(true)).map(|index| index + 1)
     }
 
     /// The election's public key: the product of the keys of all items (section 3.1.1).

@@ -7,6 +7,7 @@ mod common;
 
 use common::*;
 use gongping_seal::*;
+use std::path::Path;
 
 const SIZE: u32 = 3;
 const THRESHOLD: u32 = 2;
@@ -180,11 +181,11 @@ fn a_server_that_exchanges_messages_is_noticed() {
     // A polynomial of somebody who is not among the certificates.
     let mut mixed = ceremony.polynomials.clone();
     mixed[1] = other.polynomials[1].clone();
-    assert_eq!(routed(&mixed), Err(ThresholdError::Signature { holder: 2 }.into()));
+    assert_eq!(routed(&mixed), Err(ThresholdError::Polynomial { holder: 2 }.into()));
     // Two polynomials exchanged; one missing.
     let mut mixed = ceremony.polynomials.clone();
     mixed.swap(0, 1);
-    assert_eq!(routed(&mixed), Err(ThresholdError::Signature { holder: 1 }.into()));
+    assert_eq!(routed(&mixed), Err(ThresholdError::Polynomial { holder: 1 }.into()));
     assert_eq!(routed(&ceremony.polynomials[..2]), Err(ThresholdError::Size.into()));
     // Different certificates shown to one holder: what that holder signs fits nobody else's.
     let mut rng = rng(6);
@@ -256,4 +257,29 @@ fn a_sealed_key_opens_for_its_holder_only() {
     let changed = sealed[0].replacen(&data, &format!("{other}{}", &data[1..]), 1);
     let refused = ceremony.secrets[0].open_key(&changed).unwrap_err();
     assert_eq!(refused, CeremonyError::Sealed { holder: 0 });
+}
+
+/// One ceremony of this crate (holder 1), the browser (2) and the tool (3, and the server).
+#[test]
+fn a_ceremony_of_three_programs_is_understood() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../testdata/ceremony");
+    let lines = |name: &str| -> Vec<String> {
+        let text = std::fs::read_to_string(folder.join(name)).unwrap();
+        text.lines().map(str::to_owned).collect()
+    };
+    let outputs = lines("outputs.jsons");
+    let certificates = Certificates::parse(&lines("certificates.jsons")).unwrap();
+    let routed = Polynomials::parse(certificates.clone(), &lines("polynomials.jsons")).unwrap();
+    let conclusion = routed.conclude(&outputs).unwrap();
+    assert_eq!(conclusion.parameters, lines("parameters.json")[0].as_bytes());
+    for (number, secret) in (1..).zip(lines("secrets.txt")) {
+        let secret = CeremonySecret::parse(&secret).unwrap();
+        let index = number as usize - 1;
+        let public = field(outputs[index].as_bytes(), "/public_key/public_key");
+        let opened = secret.open_key(&conclusion.sealed_keys[index]).unwrap();
+        assert_eq!(opened.public_key().to_hex(), public);
+        let input = routed.input(number).unwrap();
+        let own = secret.conclude(&certificates, &input, &mut rng(1)).unwrap();
+        assert_eq!(field(&own, "/public_key/public_key"), public);
+    }
 }

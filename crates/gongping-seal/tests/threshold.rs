@@ -10,33 +10,6 @@ use gongping_seal::*;
 
 const TEMPLATE: &str = r#"{"description":"说明","name":"票箱","questions":[{"answers":["优秀","满意"],"min":0,"max":1,"question":"服务"},{"answers":["A","B"],"blank":true,"min":1,"max":2,"question":"廉洁"}]}"#;
 
-/// The ceremony of three key holders with the tool; ids by place.
-fn ceremony(tool: &Tool) -> Vec<String> {
-    let step = "setup generate-trustee-key-threshold --group Ed25519";
-    let ids: Vec<String> = (1..=3)
-        .map(|index| {
-            let id = tool.run(&format!("{step} --step 1 --threshold-context {index}/2/3"), b"");
-            String::from_utf8(id).unwrap().trim().to_owned()
-        })
-        .collect();
-    let together =
-        |read: &dyn Fn(&String) -> Vec<u8>| ids.iter().flat_map(read).collect::<Vec<u8>>();
-    tool.write("certs.jsons", together(&|id| tool.read(&format!("{id}.cert"))));
-    tool.run(&format!("{step} --step 2 --certs certs.jsons"), b"");
-    let polynomial =
-        |id: &String| tool.run(&format!("{step} --certs certs.jsons --key {id}.key --step 3"), b"");
-    tool.write("polynomials.jsons", together(&polynomial));
-    let files = "--certs certs.jsons --polynomials polynomials.jsons";
-    tool.run(&format!("{step} {files} --step 4"), b"");
-    let output = |id: &String| {
-        let input = tool.read(&format!("{id}.vinput"));
-        tool.run(&format!("{step} --certs certs.jsons --key {id}.key --step 5"), &input)
-    };
-    let outputs = together(&output);
-    tool.write("threshold.json", tool.run(&format!("{step} {files} --step 6"), &outputs));
-    ids
-}
-
 struct Scene {
     tool: Tool,
     uuid: Uuid,
@@ -52,7 +25,7 @@ impl Scene {
         tool.run(&format!("{credentials} --uuid {uuid}"), b"");
         tool.run("setup generate-trustee-key --group Ed25519", b"");
         tool.write("public_keys.jsons", tool.read(&tool.only(".pubkey")));
-        let holders = ceremony(&tool);
+        let holders = tool.ceremony();
         tool.write("template.json", TEMPLATE);
         tool.run("setup make-trustees", b"");
         let make = "setup make-election --group Ed25519 --template template.json";
@@ -225,9 +198,9 @@ fn forged_threshold_parameters_are_refused() {
     let Some(tool) = Tool::find() else { return };
     tool.run("setup generate-trustee-key --group Ed25519", b"");
     tool.write("public_keys.jsons", tool.read(&tool.only(".pubkey")));
-    ceremony(&tool);
+    tool.ceremony();
     let parameters = String::from_utf8(tool.read("threshold.json")).unwrap();
-    ceremony(&tool);
+    tool.ceremony();
     tool.run("setup make-trustees", b"");
     let text = String::from_utf8(tool.read("trustees.json")).unwrap().trim_end().to_owned();
     let trustees = Trustees::parse(text.as_bytes()).unwrap();
@@ -249,9 +222,9 @@ fn forged_threshold_parameters_are_refused() {
     assert_eq!(error, ThresholdError::Context { holder: 1 });
     // A certificate's signature, a polynomial's, and the one over all certificates.
     let at = "/1/1/certs/0/signature/response";
-    assert_eq!(swap("\"certs\"", at, "17".into()), ThresholdError::Signature { holder: 1 });
+    assert_eq!(swap("\"certs\"", at, "17".into()), ThresholdError::Certificate { holder: 1 });
     let at = "/1/1/coefexps/1/signature/response";
-    assert_eq!(swap("\"coefexps\":[{", at, "17".into()), ThresholdError::Signature { holder: 2 });
+    assert_eq!(swap("\"coefexps\":[{", at, "17".into()), ThresholdError::Polynomial { holder: 2 });
     let at = "/1/1/signatures/2/response";
     assert_eq!(swap("\"signatures\"", at, "17".into()), ThresholdError::Agreement { holder: 3 });
     // A whole polynomial of another ceremony; a verification key of another ceremony.
@@ -261,7 +234,7 @@ fn forged_threshold_parameters_are_refused() {
     let theirs = quoted(field(&other, &at[4..]));
     assert_eq!(
         threshold(changed(&text, "\"coefexps\":[{", &own, &theirs)),
-        ThresholdError::Signature { holder: 1 }
+        ThresholdError::Polynomial { holder: 1 }
     );
     let at = "/1/1/verification_keys/1/public_key";
     assert_eq!(

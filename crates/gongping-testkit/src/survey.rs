@@ -2,13 +2,12 @@
 
 use crate::{TestApp, survey_opens};
 use gongping_app::ballot::{self, Receipt, SealedBallot, SheetBox, SheetSubmission};
+use gongping_app::key_holder::AnswerContent;
 use gongping_app::province::{Campaign, Post, SampleSize, Until};
-use gongping_app::{App, Refusal, survey, tally};
+use gongping_app::{App, Refusal, key, survey, tally};
 use gongping_appraisal::permission::{HoldKey, RunSurvey};
-use gongping_appraisal::{Allowed, BoxId, KeySeat, Permission, Rejection, SheetNumber};
-use gongping_seal::{
-    Choice, Election, EncryptedTally, KeyHolderSecret, PrivateCredential, seal_ballot,
-};
+use gongping_appraisal::{Allowed, BoxId, KeySeat, Medium, Permission, Rejection, SheetNumber};
+use gongping_seal::{CeremonySecret, Choice, Election, PrivateCredential, SlipCode, seal_ballot};
 use jiff::{SignedDuration, Timestamp};
 use std::collections::BTreeMap;
 use std::sync::PoisonError;
@@ -58,16 +57,16 @@ impl TestApp {
         self.simulate(plan, survey_opens() + SignedDuration::from_hours(1)).await
     }
 
-    /// The codes of a sheet, as they are printed after the sheet's number.
+    /// The private credentials of a sheet.
     ///
     /// # Panics
     /// Never.
     #[must_use]
     pub fn codes(&self, campaign: &Campaign, sheet: u16) -> Vec<String> {
-        let prefix = format!("{}-", SheetNumber(sheet));
         let printed = campaign.spare_codes(usize::MAX);
-        let of_sheet = printed.iter().filter_map(|code| code.code.strip_prefix(&prefix));
-        of_sheet.map(str::to_owned).collect()
+        let slips = printed.iter().map(|code| SlipCode::read(&code.code).expect("a code"));
+        let of_sheet = slips.filter(|slip| slip.sheet == sheet);
+        of_sheet.map(|slip| slip.credential.to_string()).collect()
     }
 
     /// Seals answers for each of `boxes` with one code, as a browser does.
@@ -163,17 +162,24 @@ impl TestApp {
         campaign: &Campaign,
         seat: KeySeat,
     ) -> BTreeMap<BoxId, String> {
-        let work = tally::share_work(app, &self.holder(seat), &campaign.id).await.expect("work");
-        let (_, file) = campaign.key_files().find(|(of, _)| *of == seat).expect("a key");
-        let secret = KeyHolderSecret::parse_json(file.as_bytes()).expect("a key file");
+        let work = key::work(app, &self.holder(seat), &campaign.id, seat).await.expect("work");
+        let secret = self.key_secret(campaign, seat);
         let mut dice = self.dice.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut share = |of_box: tally::ShareWorkBox| {
-            let election = Election::parse(of_box.election.as_bytes()).expect("an election");
-            let sum = EncryptedTally::parse(&election, of_box.encrypted_tally.as_bytes());
-            let share = secret.decrypt(&election, &sum.expect("a sum"), &mut *dice);
-            (of_box.id, String::from_utf8(share.expect("a share")).expect("JSON"))
-        };
-        work.boxes.into_iter().map(&mut share).collect()
+        let answer = work.answer(&secret, Medium::File, &mut *dice).expect("an answer");
+        match answer.content {
+            AnswerContent::Shares { shares } => shares,
+            other => panic!("not yet time for shares: {other:?}"),
+        }
+    }
+
+    /// The secret of a key holder.
+    ///
+    /// # Panics
+    /// When the seat has none yet.
+    #[must_use]
+    pub fn key_secret(&self, campaign: &Campaign, seat: KeySeat) -> CeremonySecret {
+        let (_, file) = campaign.key_files().find(|(of, _)| *of == seat).expect("a key");
+        file.secret().expect("a secret")
     }
 
     /// Lets the key holders of these seats give their shares.

@@ -83,6 +83,8 @@ checks! {
     Coverage = "D23", "coverage", "T3";
     /// The archive of a single box holds.
     Box = "D24", "box", "C9 T1 T3 T4";
+    /// Enough key holders opened a practice box with both media before the survey opened.
+    Rehearsal = "D25", "rehearsal", "C9 T15";
 }
 
 impl fmt::Display for Check {

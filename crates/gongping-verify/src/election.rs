@@ -1,12 +1,12 @@
 //! What a box says: its election in the ballot protocol, made from the appraisal and from nothing
 //! else, so that a verifier can demand exactly this of every box (C3, D2).
 
-use gongping_appraisal::{Appraisal, BoxId, KeySeat, RegisteredKey};
+use gongping_appraisal::{Appraisal, BoxId, Ceremony, KeyRound, KeySeat};
 use gongping_score::rulebook::Blank;
 use gongping_seal::{
-    ElectionDraft, ElectionError, Question, TrusteeError, TrusteePublicKey, Trustees, Uuid,
+    CeremonyError, Certificates, Conclusion, ElectionDraft, ElectionError, Polynomials, Question,
+    TrusteeError, Trustees, Uuid,
 };
-use std::collections::BTreeMap;
 
 /// Why there is no election for a box.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -26,30 +26,66 @@ pub enum BoxElectionMistake {
         /// The seat.
         seat: KeySeat,
     },
-    /// A registered key is not one.
-    #[error("the registered keys cannot be used: {0}")]
+    /// A message of the key ceremony does not hold.
+    #[error("the key ceremony does not hold: {0}")]
+    Ceremony(#[from] CeremonyError),
+    /// The key holders agreed on another number than the plan.
+    #[error("the certificates are for another number of key holders than the survey plan")]
+    Threshold,
+    /// The key cannot be used.
+    #[error("the keys cannot be used: {0}")]
     Trustee(#[from] TrusteeError),
     /// The identifier or a text does not fit the ballot protocol.
     #[error("the election of the box cannot be made: {0}")]
     Election(#[from] ElectionError),
 }
 
-/// The key holders of every box, in the order of their seats (C9).
-///
-/// # Errors
-/// [`BoxElectionMistake`] when a key is missing or its proof does not hold.
-pub fn box_trustees(
-    keys: &BTreeMap<KeySeat, RegisteredKey>,
-) -> Result<Trustees, BoxElectionMistake> {
-    let mut public = Vec::with_capacity(KeySeat::ALL.len());
-    for seat in KeySeat::ALL {
-        let key = keys.get(&seat).ok_or(BoxElectionMistake::KeyMissing { seat })?;
-        public.push(TrusteePublicKey::parse(key.public_key.as_bytes())?);
-    }
-    Ok(Trustees::single(public)?)
+/// The messages of one round of the ceremony, in the order of the seats.
+fn messages(ceremony: &Ceremony, round: KeyRound) -> Result<Vec<&str>, BoxElectionMistake> {
+    let missing = || ceremony.awaited(round).first().copied().unwrap_or(KeySeat::Office);
+    ceremony.complete(round).ok_or_else(|| BoxElectionMistake::KeyMissing { seat: missing() })
 }
 
-/// The election of a box. `unit_name` is the unit's name on the day on which the survey opens.
+/// The certificates of all key holders, checked.
+///
+/// # Errors
+/// [`BoxElectionMistake`] when one is missing or its proof does not hold.
+pub fn certificates(ceremony: &Ceremony) -> Result<Certificates, BoxElectionMistake> {
+    let certificates = Certificates::parse(&messages(ceremony, KeyRound::Certificate)?)?;
+    if certificates.threshold() != ceremony.threshold {
+        return Err(BoxElectionMistake::Threshold);
+    }
+    Ok(certificates)
+}
+
+/// The polynomials of all key holders, checked.
+///
+/// # Errors
+/// [`BoxElectionMistake`] when one is missing or its proofs do not hold.
+pub fn polynomials(ceremony: &Ceremony) -> Result<Polynomials, BoxElectionMistake> {
+    let polynomials = messages(ceremony, KeyRound::Polynomial)?;
+    Ok(Polynomials::parse(certificates(ceremony)?, &polynomials)?)
+}
+
+/// What came out of the ceremony, checked.
+///
+/// # Errors
+/// [`BoxElectionMistake`] when a message is missing or does not hold.
+pub fn conclusion(ceremony: &Ceremony) -> Result<Conclusion, BoxElectionMistake> {
+    let outputs = messages(ceremony, KeyRound::Output)?;
+    Ok(polynomials(ceremony)?.conclude(&outputs)?)
+}
+
+/// The key holders of every box, in the order of their seats (C9): any so many of them open it as
+/// the survey plan says.
+///
+/// # Errors
+/// [`BoxElectionMistake`] when a message of the ceremony is missing or does not hold.
+pub fn box_trustees(ceremony: &Ceremony) -> Result<Trustees, BoxElectionMistake> {
+    Ok(Trustees::with_threshold([], &conclusion(ceremony)?.parameters)?)
+}
+
+/// The election of a box for these key holders. `unit_name` is the unit's name on the day on which the survey opens.
 ///
 /// Each item of the rulebook is a question and each grade an answer, in the order of the rulebook
 /// and in its Chinese words: what respondents read is what the box says. Where the rulebook
@@ -61,10 +97,10 @@ pub fn box_election(
     appraisal: &Appraisal,
     box_id: &BoxId,
     unit_name: &str,
+    trustees: &Trustees,
 ) -> Result<ElectionDraft, BoxElectionMistake> {
     let open = appraisal.running().ok_or(BoxElectionMistake::NoPlan)?;
     let plan = open.survey.plan().ok_or(BoxElectionMistake::NoPlan)?;
-    let keys = open.survey.keys().ok_or(BoxElectionMistake::NoPlan)?;
     let unknown = || BoxElectionMistake::UnknownBox { box_id: box_id.clone() };
     let mut sheets = plan.sheets.iter();
     let planned = box_id.appraisal() == appraisal.id
@@ -93,7 +129,7 @@ pub fn box_election(
             plan.digest(),
         ),
         questions,
-        public_key: box_trustees(keys)?.election_key(),
+        public_key: trustees.election_key(),
         administrator: None,
         credential_authority: None,
     })

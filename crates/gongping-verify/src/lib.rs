@@ -14,11 +14,14 @@ mod box_file;
 mod build;
 mod canonical;
 mod check;
+mod compare;
 mod election;
+mod follow;
 pub mod layout;
 mod manifest;
 mod openings;
 mod permit;
+mod practice_box;
 mod problem;
 mod report;
 mod scoring;
@@ -30,16 +33,26 @@ pub use box_file::{BoxContent, BoxContentError, BoxEvent, read_box};
 pub use build::{BoxFile, BuildError, BuiltDossier, Committed, DossierDraft, build, log_files};
 pub use canonical::CanonicalError;
 pub use check::Check;
-pub use election::{BoxElectionMistake, box_election, box_trustees};
+pub use compare::{
+    BoxGrowth, Comparison, CopySide, Difference, LogGrowth, compare_boxes, compare_dossiers,
+};
+pub use election::{
+    BoxElectionMistake, box_election, box_trustees, certificates, conclusion, polynomials,
+};
+pub use follow::{Followed, follow_box};
 pub use manifest::{FORMAT, FileDigest, Manifest, ManifestFile};
 pub use openings::{OpenedCommitment, Openings};
 pub use permit::{SYSTEM_ACTOR, SYSTEM_STEPS, allows, permission};
+pub use practice_box::{
+    PRACTICE_BALLOTS, PracticeBoxMistake, check_practice_share, check_rehearsal, make_practice_box,
+    open_practice_box, read_practice_box,
+};
 pub use problem::Problem;
-pub use report::{Counted, ExitStatus, Finding, LogHead, Place, Report, Subject};
+pub use report::{BoxCheckCount, Counted, ExitStatus, Finding, LogHead, Place, Report, Subject};
 pub use scoring::{BoxTally, ScoringMistake, score_input, score_report};
 pub use source::{
     DossierSource, FolderSource, Listed, MemorySource, SharedFile, SourceError, ZipSource,
     open_source,
 };
 pub use tables::{counts_csv, ranking_csv, unit_names, units_csv};
-pub use verify::{Options, Progress, VerifyFailure, verify_box, verify_dossier};
+pub use verify::{Options, Progress, VerifyFailure, verify_box, verify_box_file, verify_dossier};

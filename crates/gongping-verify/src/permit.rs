@@ -40,8 +40,13 @@ pub fn permission(event: &Event) -> PermissionRule {
         Event::SurveySigned { signatory: Signatory::Statistics, .. } => {
             SignSurveyForStatistics::RULE
         }
-        Event::KeyRegistered { .. } | Event::ShareGiven { .. } => HoldKey::RULE,
-        Event::CodesIssued { .. } => IssueCodes::RULE,
+        Event::KeyMessageGiven { .. }
+        | Event::KeysRestarted { .. }
+        | Event::PracticeBoxMade { .. }
+        | Event::PracticeShareGiven { .. }
+        | Event::PracticeBoxOpened { .. }
+        | Event::ShareGiven { .. } => HoldKey::RULE,
+        Event::CodesIssued { .. } | Event::CodesReplaced { .. } => IssueCodes::RULE,
         Event::SurveyOpened { .. }
         | Event::BoxesCheckpointed { .. }
         | Event::SurveyClosed { .. }
@@ -89,7 +94,11 @@ fn organiser<'a>(world: &'a World, event: &'a Event) -> Option<&'a UnitId> {
 
 /// A key seat belongs to one duty (C9): the office cannot act for the statistics bureau.
 fn fills_seat(world: &World, event: &Event, actor: &AccountId, unit: &UnitId) -> bool {
-    let (Event::KeyRegistered { seat, .. } | Event::ShareGiven { seat, .. }) = event else {
+    let (Event::KeyMessageGiven { seat, .. }
+    | Event::KeysRestarted { seat, .. }
+    | Event::PracticeShareGiven { seat, .. }
+    | Event::ShareGiven { seat, .. }) = event
+    else {
         return true;
     };
     holds(world, actor, *seat, unit)

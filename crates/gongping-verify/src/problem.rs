@@ -118,14 +118,21 @@ pub enum Problem {
         seat: KeySeat,
     },
     /// The box does not hold.
-    #[error("entry {position} ({name}) fails check {number} {check}: {reason}")]
+    #[error(
+        "entry {position} at byte {offset}, event {height} ({name}) fails check {number} {check}: \
+         {reason}"
+    )]
     Box {
         /// Number of the archive's entry, from 1.
         position: u64,
+        /// Where it begins, in bytes from 0.
+        offset: u64,
+        /// Height of the event that it is, or belongs to.
+        height: u64,
         /// Its name.
         name: String,
-        /// Number of the check of the box.
-        number: u32,
+        /// Number of the check of the box, as in `K07`.
+        number: &'static str,
         /// Its name.
         check: &'static str,
         /// Why.
@@ -230,7 +237,15 @@ impl Problem {
             Self::NotSigned { signatory: Signatory::Office },
             Self::SameSigner { account },
             Self::NoKey { seat: KeySeat::Office },
-            Self::Box { position: 1, name: text(), number: 1, check: "archive", reason: text() },
+            Self::Box {
+                position: 1,
+                offset: 0,
+                height: 0,
+                name: text(),
+                number: "K01",
+                check: "archive",
+                reason: text(),
+            },
             Self::HeadNotInBox { entry: 0, head: digest, height: 0 },
             Self::OpenedTooSmall { counted: 1, minimum: 2 },
             Self::NotOpened { counted: 2, minimum: 2 },
@@ -243,26 +258,27 @@ impl Problem {
     /// The stable code: the key of the message is `problem-` and this.
     #[must_use]
     pub fn code(&self) -> String {
-        self.fields().0
+        fields(self).0
     }
 
     /// The data by name, for the message.
     #[must_use]
     pub fn args(&self) -> BTreeMap<String, String> {
-        self.fields().1
+        fields(self).1
     }
+}
 
-    fn fields(&self) -> (String, BTreeMap<String, String>) {
-        let Ok(serde_json::Value::Object(mut fields)) = serde_json::to_value(self) else {
-            return (String::new(), BTreeMap::new());
-        };
-        let text = |value: serde_json::Value| match value {
-            serde_json::Value::String(text) => text,
-            other => other.to_string(),
-        };
-        let code = fields.remove("code").map(text).unwrap_or_default();
-        (code, fields.into_iter().map(|(name, value)| (name, text(value))).collect())
-    }
+/// Code and data of something that serialises with its code as a tag.
+pub(crate) fn fields(value: &impl Serialize) -> (String, BTreeMap<String, String>) {
+    let Ok(serde_json::Value::Object(mut fields)) = serde_json::to_value(value) else {
+        return (String::new(), BTreeMap::new());
+    };
+    let text = |value: serde_json::Value| match value {
+        serde_json::Value::String(text) => text,
+        other => other.to_string(),
+    };
+    let code = fields.remove("code").map(text).unwrap_or_default();
+    (code, fields.into_iter().map(|(name, value)| (name, text(value))).collect())
 }
 
 #[cfg(test)]

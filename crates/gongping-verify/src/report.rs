@@ -152,6 +152,55 @@ pub struct Counted {
     pub scores: u64,
 }
 
+/// One check of boxes, and how often it was made.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct BoxCheckCount {
+    /// Number, as in `K07`.
+    pub number: &'static str,
+    /// Name: lower-case words with hyphens.
+    pub name: &'static str,
+    /// How often it was made and held.
+    pub made: u64,
+    /// How often it had to be made, counted from what is in the boxes.
+    pub present: u64,
+}
+
+impl BoxCheckCount {
+    /// The checks of one box or more, added up.
+    pub(crate) fn of<'a>(reports: impl Iterator<Item = &'a gongping_seal::BoxReport>) -> Vec<Self> {
+        let mut sums: BTreeMap<gongping_seal::Check, (u64, u64)> = BTreeMap::new();
+        for report in reports {
+            for check in gongping_seal::Check::ALL {
+                let of = |counts: &gongping_seal::CheckCounts| {
+                    counts.get(check).copied().unwrap_or_default()
+                };
+                let sum = sums.entry(*check).or_default();
+                sum.0 += of(&report.performed);
+                sum.1 += of(&report.present);
+            }
+        }
+        let line = |(check, (made, present)): (gongping_seal::Check, (u64, u64))| Self {
+            number: check.number(),
+            name: check.name(),
+            made,
+            present,
+        };
+        sums.into_iter().map(line).collect()
+    }
+
+    /// The same with those of more boxes.
+    pub(crate) fn add(sums: &mut Vec<Self>, more: Vec<Self>) {
+        if sums.is_empty() {
+            *sums = more;
+            return;
+        }
+        for (sum, more) in sums.iter_mut().zip(more) {
+            sum.made += more.made;
+            sum.present += more.present;
+        }
+    }
+}
+
 /// The head of the log that the record belongs to: to be compared with what others saw.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct LogHead {
@@ -207,6 +256,8 @@ pub struct Report {
     pub log: Option<LogHead>,
     /// How much was checked.
     pub counted: Counted,
+    /// The checks of the boxes that hold, in the order of their numbers, all boxes together.
+    pub box_checks: Vec<BoxCheckCount>,
     /// The checks that were made to their end.
     pub checks: Vec<Check>,
     /// The checks that could not be made because something before them failed.
@@ -257,6 +308,10 @@ impl fmt::Display for Report {
             counted.units,
             counted.scores,
         )?;
+        for line in &self.box_checks {
+            let BoxCheckCount { number, name, made, present } = line;
+            writeln!(out, "{number} {name}: {made} of {present}")?;
+        }
         for finding in &self.findings {
             writeln!(out, "{finding}")?;
         }

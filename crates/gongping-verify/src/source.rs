@@ -36,6 +36,11 @@ pub trait DossierSource: Sync {
         path: &str,
         take: &mut (dyn FnMut(&mut (dyn Read + Send)) -> io::Result<()> + Send),
     ) -> io::Result<()>;
+
+    /// Where a file can be opened by itself, as often as one likes; `None` if it cannot.
+    fn file(&self, _path: &str) -> Option<PathBuf> {
+        None
+    }
 }
 
 /// Why a dossier cannot be opened.
@@ -160,6 +165,10 @@ impl DossierSource for FolderSource {
             return Err(not_found());
         }
         take(&mut BufReader::new(File::open(self.root.join(path))?))
+    }
+
+    fn file(&self, path: &str) -> Option<PathBuf> {
+        layout::is_safe(path).then(|| self.root.join(path))
     }
 }
 

@@ -32,7 +32,7 @@ fn honest_dossier_holds_and_counts_what_was_checked() {
     // 2 × (3 residents and one second answer), 3 and 1 enterprises.
     assert_eq!((counted.ballots, counted.ballots_replaced), (12, 2));
     // A ballot: 6 choices, 2 answers, 1 signature; a share: 6 factors.
-    assert_eq!((counted.shares, counted.proofs), (9, 12 * 9 + 9 * 6));
+    assert_eq!((counted.shares, counted.proofs), (6, 12 * 9 + 6 * 6));
     assert_eq!((counted.codes, counted.inspections), (4 + 4 + 3 + 3, 2));
     assert_eq!((counted.units, counted.scores), (2, 2));
     let Subject::Dossier { ranking, .. } = &report.subject else { panic!("no dossier") };

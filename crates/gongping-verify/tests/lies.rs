@@ -8,9 +8,14 @@ use common::ballot_box::{FinishedBox, seal};
 use common::case::{Files, RULEBOOK, change_entry};
 use common::installation::{account, log_key, sign, signer, unit};
 use common::{Case, files_of, verify};
-use gongping_appraisal::{BoxId, Entry, Event, InspectionReport, Points, Signatory, sha256};
+use gongping_appraisal::{
+    BoxId, Entry, Event, InspectionReport, KeySeat, Points, Signatory, sha256,
+};
 use gongping_log::{KeyName, SignerKey};
-use gongping_seal::{CredentialList, Election, KeyHolderSecret, PrivateCredential, Trustees};
+use gongping_seal::{
+    CeremonyPlace, CeremonySecret, CredentialList, Election, KeyHolderSecret, PrivateCredential,
+    Trustees,
+};
 use gongping_verify::layout::{
     COUNTS, LOG_CHECKPOINT, OPENINGS, RANKING, RULEBOOK as RULEBOOK_FILE, SCORES, box_path,
     inspection_path,
@@ -131,6 +136,84 @@ fn rule_that_is_changed_in_the_log_too_is_not_the_one_in_the_boxes() {
     assert_found(&report, "scores", SCORES);
 }
 
+/// The dossier with one entry of the log changed by whoever holds the log's key.
+fn with_changed_entry(case: &Case, index: usize, change: impl FnOnce(&mut Event)) -> Report {
+    let files = with_changed_log(case, |entries| {
+        change_entry(entries, index, |entry| change(&mut entry.body));
+    });
+    verify(&files, &Options::default())
+}
+
+fn assert_check(report: &Report, check: &str) {
+    let found = report.findings.iter().any(|finding| finding.check.name() == check);
+    assert!(found && !report.holds, "{check} expected: {report}");
+}
+
+#[test]
+fn key_of_somebody_else_in_the_ceremony_is_refused() {
+    let case = Case::new();
+    let mut rng = ChaCha20Rng::seed_from_u64(77);
+    let own = CeremonySecret::generate(&mut rng);
+    let place = CeremonyPlace { number: 1, threshold: 2, size: 3 };
+    let certificate = String::from_utf8(own.certify(place, &mut rng).unwrap()).unwrap();
+    let report = with_changed_entry(&case, entry_of(&case, "key_message_given"), |body| {
+        if let Event::KeyMessageGiven { message, .. } = body {
+            message.clone_from(&certificate);
+        }
+    });
+    assert_check(&report, "keys");
+    assert_check(&report, "questions");
+}
+
+#[test]
+fn ceremony_of_one_out_of_three_is_refused() {
+    // One lone holder could then open every box; the certificates say who agreed to what.
+    let case = Case::new();
+    let report = with_changed_entry(&case, entry_of(&case, "survey_proposed"), |body| {
+        if let Event::SurveyProposed { plan, .. } = body {
+            plan.key_threshold = 1;
+        }
+    });
+    assert_check(&report, "rules");
+    assert_check(&report, "keys");
+}
+
+#[test]
+fn rehearsal_that_never_was_is_refused() {
+    let case = Case::new();
+    let share = entry_of(&case, "practice_share_given");
+    let report = with_changed_entry(&case, share, |body| {
+        if let Event::PracticeShareGiven { share, .. } = body {
+            *share = share.replacen("\"challenge\":\"", "\"challenge\":\"1", 1);
+        }
+    });
+    assert_check(&report, "rehearsal");
+    let report = with_changed_entry(&case, share, |body| {
+        if let Event::PracticeShareGiven { seat, .. } = body {
+            *seat = KeySeat::Conduct;
+        }
+    });
+    assert_check(&report, "rehearsal");
+    let report = with_changed_entry(&case, entry_of(&case, "practice_box_opened"), |body| {
+        if let Event::PracticeBoxOpened { outcome, .. } = body {
+            outcome[0].rotate_left(1);
+            outcome[0][0] += 1;
+        }
+    });
+    assert_check(&report, "rehearsal");
+    let report = with_changed_entry(&case, entry_of(&case, "practice_box_made"), |body| {
+        if let Event::PracticeBoxMade { items, .. } = body {
+            items.pop();
+        }
+    });
+    assert_check(&report, "rehearsal");
+    // Without the opening, the survey could not have opened.
+    let opened = entry_of(&case, "practice_box_opened");
+    let files = with_changed_log(&case, |entries| drop(entries.remove(opened)));
+    let report = verify(&files, &Options::default());
+    assert_check(&report, "rules");
+}
+
 #[test]
 fn dropped_ballot_is_refused() {
     let case = Case::new();
@@ -139,7 +222,7 @@ fn dropped_ballot_is_refused() {
         let mut parts = case.parts[&id].clone();
         parts.ballots.remove(index);
         let report =
-            verify(&with_box(&case, &id, &parts.run(&case.secrets, 3)), &Options::default());
+            verify(&with_box(&case, &id, &parts.run(&case.secrets, 2)), &Options::default());
         for check in ["box-heads", "opening"] {
             assert_found(&report, check, &box_path(&id));
         }
@@ -154,7 +237,7 @@ fn added_ballot_is_refused() {
     let mut parts = case.parts[&id].clone();
     let unused = &case.codes[&gongping_appraisal::SheetNumber(1)][3];
     parts.ballots.push(seal(&parts.election, unused, 0, 77));
-    let files = with_box(&case, &id, &parts.run(&case.secrets, 3));
+    let files = with_box(&case, &id, &parts.run(&case.secrets, 2));
     refused(&files, "box-heads", &box_path(&id));
 }
 
@@ -179,7 +262,7 @@ fn box_with_other_codes_is_refused() {
     parts.credentials = CredentialList::build(keys).unwrap();
     let sealed = |(seed, code)| seal(&parts.election, code, 0, seed);
     parts.ballots = (0..).zip(&codes).map(sealed).collect();
-    let files = with_box(&case, &id, &parts.run(&case.secrets, 3));
+    let files = with_box(&case, &id, &parts.run(&case.secrets, 2));
     refused(&files, "codes", &box_path(&id));
 }
 
@@ -213,7 +296,7 @@ fn box_that_asks_something_else_is_refused() {
     let codes = &case.codes[&gongping_appraisal::SheetNumber(2)];
     parts.ballots =
         (0..).zip(codes).map(|(seed, code)| seal(&parts.election, code, 2, seed)).collect();
-    let files = with_box(&case, &id, &parts.run(&case.secrets, 3));
+    let files = with_box(&case, &id, &parts.run(&case.secrets, 2));
     refused(&files, "questions", &box_path(&id));
 }
 
@@ -231,7 +314,7 @@ fn small_box_that_is_opened_even_in_part_is_refused() {
 fn box_that_stays_shut_without_cause_is_refused() {
     let case = Case::new();
     let id = box_of(&case, "360100-LSB", "enterprises");
-    for holders in 0..3 {
+    for holders in [0, 1, 3] {
         let done = case.parts[&id].run(&case.secrets, holders);
         refused(&with_box(&case, &id, &done), "opening", &box_path(&id));
     }
@@ -328,7 +411,7 @@ fn act_without_the_duty_is_refused() {
     for (kind, actor) in [
         ("rulebook_adopted", "inspector"),
         ("codes_issued", "office"),
-        ("key_registered", "statistics"),
+        ("key_message_given", "statistics"),
         ("survey_closed", "coordination"),
         ("ranking_drafted", "system"),
         ("appraisal_opened", "nobody"),

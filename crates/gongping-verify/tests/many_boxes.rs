@@ -9,8 +9,8 @@ mod tests {
     use super::common::verify;
     use gongping_appraisal::{
         AppraisalId, BoxHead, BoxOpening, Calendar, CodeList, Command, DateRange, Entry, Event,
-        GroupId, KeySeat, Level, NewUnit, SheetNumber, SheetPlan, Signatory, Step, SurveyPlan,
-        sha256,
+        GroupId, KeyRound, KeySeat, Level, Medium, NewUnit, SheetNumber, SheetPlan, Signatory,
+        Step, SurveyPlan, sha256,
     };
     use gongping_verify::{Check, Options, SYSTEM_ACTOR};
     use jiff::civil::date;
@@ -58,6 +58,7 @@ mod tests {
             sheets: vec![sheet(1, "residents"), sheet(2, "enterprises")],
             opens_at: "2025-06-01T00:00:00Z".parse().unwrap(),
             closes_at: "2025-07-15T00:00:00Z".parse().unwrap(),
+            key_threshold: 2,
             channels: Vec::new(),
         };
         act("appraisal", within(Step::ProposeSurvey(plan.clone())));
@@ -67,10 +68,21 @@ mod tests {
         {
             act(actor, within(Step::SignSurvey { signatory, plan: digest }));
         }
-        for seat in KeySeat::ALL {
-            let public_key = seat.as_str().to_owned();
-            act(seat.as_str(), within(Step::RegisterKey { seat, public_key }));
+        // Nobody looks at keys and boxes here.
+        for round in KeyRound::ALL {
+            for seat in KeySeat::ALL {
+                let message = seat.as_str().to_owned();
+                act(seat.as_str(), within(Step::GiveKeyMessage { seat, round, message }));
+            }
         }
+        act("conduct", within(Step::MakePracticeBox(Vec::new())));
+        for seat in [KeySeat::Office, KeySeat::Conduct] {
+            for medium in Medium::ALL {
+                let share = format!("{} {}", seat.as_str(), medium.as_str());
+                act(seat.as_str(), within(Step::GivePracticeShare { seat, medium, share }));
+            }
+        }
+        act("conduct", within(Step::OpenPracticeBox { outcome: Vec::new() }));
         let boxes = plan.boxes(&id);
         let list = CodeList { digest: sha256(b"codes"), count: 2 };
         let lists = boxes.keys().map(|id| (id.clone(), list.clone())).collect();

@@ -11,7 +11,9 @@
 use gongping_app::ballot::sheet;
 use gongping_app::province::{SampleSize, Until};
 use gongping_appraisal::SheetNumber;
-use gongping_seal::{BoxState, Choice, CredentialList, Election, PrivateCredential, seal_ballot};
+use gongping_seal::{
+    BoxState, Choice, CredentialList, Election, PrivateCredential, SlipCode, seal_ballot,
+};
 use gongping_seal::{KeyHolderSecret, Trustees};
 use gongping_testkit::{TestApp, survey_opens};
 use gongping_web::{Assets, Options};
@@ -42,12 +44,10 @@ async fn main() {
 
     let (_, boxes) = sheet(&test.app, &campaign.id, SheetNumber(SHEET)).await.unwrap();
     let election = Election::parse(boxes[0].election.as_bytes()).unwrap();
-    let prefix = format!("{}-", SheetNumber(SHEET));
-    let codes: Vec<PrivateCredential> = campaign
-        .spare_codes(count)
-        .into_iter()
-        .filter_map(|code| PrivateCredential::parse(code.code.strip_prefix(&prefix)?).ok())
-        .collect();
+    let spare = campaign.spare_codes(count);
+    let slips = spare.iter().map(|code| SlipCode::read(&code.code).unwrap());
+    let of_sheet = slips.filter(|slip| slip.sheet == SHEET);
+    let codes: Vec<PrivateCredential> = of_sheet.map(|slip| slip.credential).collect();
     assert_eq!(codes.len(), count);
     let mut dice = ChaCha20Rng::seed_from_u64(1);
     let start = Instant::now();

@@ -1,12 +1,16 @@
 //! Why a command failed: the cause, and what to do.
 
+use crate::command::codes::CodesFailure;
 use crate::installation::InstallationFailure;
+use crate::key_file::KeyFileError;
 use crate::words;
+use gongping_app::key_holder::HolderMistake;
 use gongping_app::{Failure, Refusal};
 use gongping_locale::Texts;
+use gongping_seal::SlipMistake;
 use gongping_store::StoreFailure;
 use gongping_verify::{ExitStatus, SourceError, VerifyFailure};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Why a command failed.
 #[derive(Debug, thiserror::Error)]
@@ -44,6 +48,9 @@ pub(crate) enum CommandFailure {
         /// Why.
         source: VerifyFailure,
     },
+    /// Codes.
+    #[error(transparent)]
+    Codes(#[from] CodesFailure),
     /// No account of this log-in name is open.
     #[error("没有登录名为 {0} 的账号 · there is no open account {0}")]
     NoAccount(String),
@@ -53,6 +60,23 @@ pub(crate) enum CommandFailure {
     /// A password was typed differently the second time, or none came.
     #[error("两次输入的密码不同，或没有输入 · the passwords differ, or none was given")]
     Password,
+    /// A key holder's file.
+    #[error("{path}: {source}")]
+    KeyFile {
+        /// Which.
+        path: PathBuf,
+        /// Why.
+        source: KeyFileError,
+    },
+    /// What was typed from a key sheet.
+    #[error("密钥单上的密钥输入有误 · the key from the sheet is mistyped: {0}")]
+    Letters(SlipMistake),
+    /// A key holder's device refuses.
+    #[error("没有办理 · nothing was done: {0}")]
+    Holder(HolderMistake),
+    /// Neither a work order nor a box.
+    #[error("{0} 不是任务文件，也不是票箱 · is neither a work order nor a box")]
+    NoWorkOrder(PathBuf),
     /// The address.
     #[error("{address}: {why}")]
     Listen {
@@ -64,14 +88,27 @@ pub(crate) enum CommandFailure {
 }
 
 impl CommandFailure {
+    /// A box, or another file by itself, of which nothing could be said.
+    pub(crate) fn of_file(path: &Path, failure: VerifyFailure) -> Self {
+        match failure {
+            VerifyFailure::Read { path, source } => Self::File { path: path.into(), source },
+            source => Self::Verify { path: path.to_owned(), source },
+        }
+    }
+
     /// The answer of the command line: 1 where the content is at fault, 3 where it could not be
     /// had.
     pub(crate) const fn status(&self) -> ExitStatus {
         match self {
             Self::Refusal(Refusal::Failure(_) | Refusal::Document(_)) => ExitStatus::Unreadable,
-            Self::Refusal(_) | Self::NoAccount(_) | Self::NeedsId(_) | Self::Password => {
-                ExitStatus::DoesNotHold
-            }
+            Self::Refusal(_)
+            | Self::NoAccount(_)
+            | Self::NeedsId(_)
+            | Self::Password
+            | Self::Letters(_)
+            | Self::Holder(_)
+            | Self::NoWorkOrder(_)
+            | Self::KeyFile { .. } => ExitStatus::DoesNotHold,
             _ => ExitStatus::Unreadable,
         }
     }

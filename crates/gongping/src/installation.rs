@@ -105,7 +105,7 @@ impl Installation {
             what: error.to_string(),
         })?;
         // The address of a database may hold a password.
-        write_secret(&path, &text)?;
+        write_secret(&path, text.as_bytes())?;
         let mut key_seed = [0_u8; 32];
         match seed {
             Some(seed) => key_seed.copy_from_slice(&Sha256::digest(format!("log key {seed}"))),
@@ -117,7 +117,7 @@ impl Installation {
             what: error.to_string(),
         })?;
         let key = SignerKey::from_seed(name, &key_seed);
-        write_secret(&path, &format!("{}\n", key.to_secret()))?;
+        write_secret(&path, format!("{}\n", key.to_secret()).as_bytes())?;
         Ok(Self { dir: dir.to_owned(), settings, key })
     }
 
@@ -209,13 +209,13 @@ impl Installation {
 }
 
 /// Only the owner may read it.
-fn write_secret(path: &Path, text: &str) -> Result<(), InstallationFailure> {
+pub(crate) fn write_secret(path: &Path, bytes: &[u8]) -> Result<(), InstallationFailure> {
     use std::io::Write as _;
     let mut options = std::fs::OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     let mut file = options.open(path).map_err(at(path))?;
-    file.write_all(text.as_bytes()).map_err(at(path))?;
+    file.write_all(bytes).map_err(at(path))?;
     file.sync_all().map_err(at(path))
 }

@@ -9,13 +9,18 @@ mod command;
 mod failure;
 mod folder;
 mod installation;
+mod key_file;
 mod language;
 mod output;
 mod report;
+mod typed;
 mod words;
 
 use clap::{Parser, Subcommand};
-use command::{backup, demo, doctor, dossier, import, init, rulebook, score, serve, user, verify};
+use command::{
+    backup, codes, demo, doctor, dossier, import, init, key, rulebook, score, serve, user, verify,
+    verify_diff,
+};
 use failure::CommandFailure;
 use gongping_locale::{Locale, Texts};
 use gongping_verify::ExitStatus;
@@ -42,11 +47,14 @@ enum Command {
     Import(import::Import),
     User(user::User),
     Rulebook(rulebook::Rulebook),
+    Codes(codes::Codes),
     Dossier(dossier::Dossier),
     Verify(verify::Verify),
+    VerifyDiff(verify_diff::VerifyDiff),
     Score(score::Score),
     Doctor(doctor::Doctor),
     Backup(backup::Backup),
+    Key(key::KeyCommand),
 }
 
 fn main() -> ExitCode {
@@ -84,11 +92,14 @@ async fn run(command: Command, t: Texts) -> Result<ExitStatus, CommandFailure> {
         Command::Import(command) => return import::run(command, t).await,
         Command::User(command) => user::run(command, t).await?,
         Command::Rulebook(command) => return rulebook::run(command, t),
+        Command::Codes(command) => return codes::run(command, t),
         Command::Dossier(command) => dossier::run(command).await?,
-        Command::Verify(command) => return verify::run(command, t),
+        Command::Verify(command) => return verify::run(command, t).await,
+        Command::VerifyDiff(command) => return verify_diff::run(&command, t),
         Command::Score(command) => return score::run(command, t),
         Command::Doctor(command) => return doctor::run(command).await,
         Command::Backup(command) => return backup::run(command).await,
+        Command::Key(command) => return key::run(command, t),
     }
     Ok(ExitStatus::Holds)
 }

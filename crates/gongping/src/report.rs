@@ -1,7 +1,10 @@
 //! The report of a verification in the reader's words.
 
 use gongping_locale::Texts;
-use gongping_verify::{Check, Finding, Options, Problem, Report, Subject};
+use gongping_verify::{
+    Check, Comparison, CopySide, Difference, Finding, Followed, Options, Problem, Report, Subject,
+};
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::Path;
 
@@ -18,6 +21,9 @@ pub(crate) fn in_words(path: &Path, report: &Report, options: &Options, t: Texts
             line(&mut out, &format!("{mark} {} {}", check.number(), name(*check, t)));
             for finding in of_check() {
                 line(&mut out, &format!("    {}", sentence(finding, t)));
+            }
+            if matches!(check, Check::Ballots | Check::Box) {
+                box_checks(&mut out, report, t);
             }
         } else if report.skipped.contains(check) {
             let words = t.verify_skipped(name(*check, t));
@@ -60,8 +66,7 @@ fn subject(out: &mut String, subject: &Subject, t: Texts) {
             }
         }
         Subject::Box { name, uuid, phase, .. } => {
-            let key = format!("verify-phase-{phase}");
-            let phase = t.by_key(&key, &[]).unwrap_or_else(|| phase.clone());
+            let phase = phase_in_words(phase, t);
             line(out, &t.verify_box(name, phase, uuid));
         }
     }
@@ -98,6 +103,110 @@ fn counted(out: &mut String, report: &Report, t: Texts) {
     }
 }
 
+/// Each check of boxes, and how often it was made. What there is is counted apart from the checks.
+fn box_checks(out: &mut String, report: &Report, t: Texts) {
+    for counted in &report.box_checks {
+        let name = box_check(counted.name, t);
+        let made = t.number(counted.made);
+        let text = if counted.made == counted.present {
+            let mark = if counted.made == 0 { "·" } else { "✓" };
+            format!("    {mark} {} {}", counted.number, t.verify_box_counted(made, name))
+        } else {
+            let words = t.verify_box_miscounted(made, name, t.number(counted.present));
+            format!("    ✗ {} {words}", counted.number)
+        };
+        line(out, &text);
+    }
+}
+
+/// The name of a check of boxes.
+fn box_check(name: &str, t: Texts) -> String {
+    t.by_key(&format!("verify-box-check-{name}"), &[]).unwrap_or_else(|| name.to_owned())
+}
+
+/// One look at a growing box.
+pub(crate) fn step_in_words(step: &Followed, t: Texts) -> String {
+    let n = |number: u64| t.number(number);
+    let phase = step.phase.map_or_else(
+        || t.verify_follow_no_setup().to_owned(),
+        |phase| phase_in_words(phase.name(), t),
+    );
+    let height = step.height.map_or_else(|| "–".to_owned(), n);
+    t.verify_follow_step(n(step.added), n(step.ballots), n(step.entries), height, phase) + "\n"
+}
+
+/// The same as one line of JSON.
+pub(crate) fn step_in_json(step: &Followed) -> String {
+    // Numbers and texts always serialise.
+    serde_json::to_string(step).unwrap_or_default() + "\n"
+}
+
+fn phase_in_words(phase: &str, t: Texts) -> String {
+    t.by_key(&format!("verify-phase-{phase}"), &[]).unwrap_or_else(|| phase.to_owned())
+}
+
+/// What a newer copy has besides, or what was taken away.
+pub(crate) fn comparison_in_words(comparison: &Comparison, t: Texts) -> String {
+    let mut out = String::new();
+    if let Some(log) = comparison.log {
+        line(&mut out, &t.verify_diff_log(t.number(log.new - log.old), t.number(log.old)));
+    }
+    for growth in &comparison.boxes {
+        if let Some(path) = &growth.path {
+            line(&mut out, path);
+        }
+        copy_in_words(&mut out, t.verify_diff_old().to_owned(), &growth.old, t);
+        if growth.added.bytes == 0 {
+            line(&mut out, t.verify_diff_nothing());
+        } else {
+            copy_in_words(&mut out, t.verify_diff_added().to_owned(), &growth.added, t);
+        }
+    }
+    for (path, found) in &comparison.differences {
+        let place = path.clone().unwrap_or_else(|| t.verify_diff_place().to_owned());
+        line(&mut out, &format!("✗ {}", t.verify_finding(place, difference(found, t))));
+    }
+    let holds = comparison.holds;
+    line(&mut out, if holds { t.verify_diff_holds() } else { t.verify_diff_does_not_hold() });
+    out
+}
+
+fn copy_in_words(out: &mut String, which: String, side: &CopySide, t: Texts) {
+    let n = |number: u64| t.number(number);
+    let mut text = t.verify_diff_copy(n(side.ballots), n(side.entries), n(side.events), which);
+    let steps = [
+        (side.closed, t.verify_diff_close()),
+        (side.added_up, t.verify_diff_sum()),
+        (side.counted, t.verify_diff_counts()),
+    ];
+    for (_, step) in steps.iter().filter(|(there, _)| *there) {
+        text.push_str(t.verify_diff_and());
+        text.push_str(step);
+    }
+    if side.shares > 0 {
+        text.push_str(t.verify_diff_and());
+        text.push_str(&t.verify_diff_shares(n(side.shares)));
+    }
+    line(out, &text);
+}
+
+fn difference(difference: &Difference, t: Texts) -> String {
+    let key = format!("verify-diff-{}", difference.code());
+    let args = in_words_of(difference.args(), t);
+    let args: Vec<(&str, String)> =
+        args.iter().map(|(name, value)| (name.as_str(), value.clone())).collect();
+    t.by_key(&key, &args).unwrap_or_else(|| difference.to_string())
+}
+
+/// Arguments in which words of ours stand in the reader's language.
+fn in_words_of(args: BTreeMap<String, String>, t: Texts) -> BTreeMap<String, String> {
+    let words = |(name, value): (String, String)| {
+        let value = word(&name, &value, t).unwrap_or(value);
+        (name, value)
+    };
+    args.into_iter().map(words).collect()
+}
+
 /// The name of a check.
 fn name(check: Check, t: Texts) -> String {
     let key = format!("verify-check-{}", check.name());
@@ -118,14 +227,9 @@ fn sentence(finding: &Finding, t: Texts) -> String {
 
 fn problem(problem: &Problem, t: Texts) -> String {
     let key = format!("verify-problem-{}", problem.code());
-    let args = problem.args();
-    let args: Vec<(&str, String)> = args
-        .iter()
-        .map(|(name, value)| {
-            let words = word(name, value, t).unwrap_or_else(|| value.clone());
-            (name.as_str(), words)
-        })
-        .collect();
+    let args = in_words_of(problem.args(), t);
+    let args: Vec<(&str, String)> =
+        args.iter().map(|(name, value)| (name.as_str(), value.clone())).collect();
     t.by_key(&key, &args).unwrap_or_else(|| problem.to_string())
 }
 
@@ -134,6 +238,8 @@ fn word(name: &str, value: &str, t: Texts) -> Option<String> {
     let noun = match name {
         "what" => "verify-what",
         "signatory" | "seat" => "verify-body",
+        "check" => "verify-box-check",
+        "copy" => "verify-diff-copy",
         _ => return None,
     };
     t.by_key(&format!("{noun}-{}", slug(value)), &[])
@@ -164,6 +270,28 @@ mod tests {
     fn every_problem_has_its_sentence_in_every_language() {
         for example in Problem::examples() {
             let key = format!("verify-problem-{}", example.code());
+            let args: Vec<_> = example.args().into_iter().collect();
+            let args: Vec<(&str, String)> =
+                args.iter().map(|(name, value)| (name.as_str(), value.clone())).collect();
+            for locale in Locale::ALL {
+                let text = Texts(locale).by_key(&key, &args);
+                assert!(text.is_some(), "{key} is missing or has other arguments");
+            }
+        }
+    }
+
+    #[test]
+    fn every_check_of_a_box_has_its_name_in_every_language() {
+        for check in gongping_seal::Check::ALL {
+            let key = format!("verify-box-check-{}", check.name());
+            assert!(arguments_of(&key).is_some(), "{key} is missing");
+        }
+    }
+
+    #[test]
+    fn every_difference_has_its_sentence_in_every_language() {
+        for example in Difference::examples() {
+            let key = format!("verify-diff-{}", example.code());
             let args: Vec<_> = example.args().into_iter().collect();
             let args: Vec<(&str, String)> =
                 args.iter().map(|(name, value)| (name.as_str(), value.clone())).collect();

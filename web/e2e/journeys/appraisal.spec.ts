@@ -45,11 +45,11 @@ function smallRulebook(): string {
 test.describe.configure({ mode: "serial" });
 
 const server = useServer();
-const files = new Map<string, string>();
 let codes: CodeLine[] = [];
 let firstReceipt = "";
 let secondReceipt = "";
 let expectedBallots = 0;
+let lostCode = "";
 
 /** Somebody of the organiser's staff, at a page. */
 async function at(browser: Browser, post: string, path: string): Promise<Page> {
@@ -130,39 +130,209 @@ test("office and statistics bureau sign the plan", async ({ browser }) => {
   }
 });
 
-test("three key holders make their keys in the browser", async ({ browser }) => {
-  for (const seat of ["office", "statistics", "conduct"]) {
-    const page = await at(browser, seat, `${STAFF}/survey/key?seat=${seat}`);
+/** What a key holder keeps: the file and its passphrase, and what is printed on the sheet. */
+interface Keeping {
+  readonly file: string;
+  readonly passphrase: string;
+  readonly letters: string;
+}
+
+const SEATS = ["office", "statistics", "conduct"] as const;
+const keeping = new Map<string, Keeping>();
+/** All that key holders' browsers sent. */
+const sentByHolders: string[] = [];
+
+function keptBy(seat: string): Keeping {
+  const own = keeping.get(seat);
+  if (own === undefined) throw new Error(`${seat} keeps nothing`);
+  return own;
+}
+
+/** A key holder at a page, with an ear at what leaves the machine. */
+async function holderAt(browser: Browser, seat: string, address: string): Promise<Page> {
+  const page = await at(browser, seat, address);
+  page.on("request", (request) => sentByHolders.push(request.postData() ?? ""));
+  return page;
+}
+
+/** The letters of the sheet that the page would print. */
+async function printedLetters(page: Page): Promise<string> {
+  await page.evaluate(() => {
+    window.print = () => {
+      const sheet = document.querySelector<HTMLElement>("body > .key-sheet");
+      document.body.dataset["printed"] =
+        sheet?.querySelector<HTMLElement>('[data-slot="letters"]')?.textContent ?? "";
+      window.dispatchEvent(new Event("afterprint"));
+    };
+  });
+  await page.click('[data-step="print"] [data-action="print"]');
+  await expect(page.locator("body > .key-sheet"), "the sheet is gone again").toHaveCount(0);
+  return page.locator("body").evaluate((body) => body.dataset["printed"] ?? "");
+}
+
+/** Opens the own key from the file, or from the sheet, and does what the page asks for. */
+async function turnKey(page: Page, seat: string, medium: "file" | "sheet"): Promise<void> {
+  const { file, passphrase, letters } = keptBy(seat);
+  const form = page.locator("form.turn-key").filter({ has: page.locator(`[data-medium="${medium}"]`) }).first();
+  const choice = form.locator(`input[type="radio"][value="${medium}"]`);
+  if ((await choice.count()) > 0) await choice.check();
+  if (medium === "file") {
+    await form.locator('[data-slot="file"]').setInputFiles(file);
+    await form.locator('[data-slot="passphrase"]').fill(passphrase);
+  } else {
+    await form.locator('[data-slot="letters"]').fill(letters.toLowerCase());
+  }
+  await form.locator('[data-action="turn"]').click();
+}
+
+test("three key holders make their keys, on a file and on paper", async ({ browser }) => {
+  for (const seat of SEATS) {
+    const page = await holderAt(browser, seat, `${STAFF}/survey/key?seat=${seat}`);
+    await page.fill('[data-slot="new-passphrase"]', "short");
+    await page.click('[data-action="make"]');
+    await expect(page.locator('#make-key [data-slot="error"]')).toContainText("至少 12 个字符");
+    await page.click('[data-action="suggest"]');
+    const passphrase = await page.inputValue('[data-slot="new-passphrase"]');
+    expect(passphrase.replaceAll("-", "")).toMatch(/^[0-9A-Z]{24}$/);
+    await page.fill('[data-slot="again"]', passphrase);
     const saving = page.waitForEvent("download");
     await page.click('[data-action="make"]');
     const file = await kept(await saving);
-    files.set(seat, file);
-    expect(JSON.parse(readFileSync(file, "utf8")), "a quoted number").toMatch(/^\d+$/);
-    await page.setInputFiles("#saved", file);
+    expect(readFileSync(file, "latin1")).toMatch(/^age-encryption\.org\/v1\n-> scrypt /);
+    const letters = await printedLetters(page);
+    expect(letters).toMatch(/^[0-9A-Z]{28}$/);
+    await page.click('[data-action="printed"]');
+    await page.setInputFiles("#key-file", file);
+    await page.fill("#passphrase", "not the passphrase");
+    await page.fill("#letters", letters);
+    await page.click('[data-step="check"] [data-action="check"]');
+    await expect(page.locator('#make-key [data-slot="error"]')).toContainText("口令不对");
+    await page.fill("#passphrase", passphrase);
+    const other = letters[21] === "7" ? "8" : "7";
+    await page.fill("#letters", letters.slice(0, 21) + other + letters.slice(22));
+    await page.click('[data-step="check"] [data-action="check"]');
+    await expect(page.locator('#make-key [data-slot="error"]')).toContainText("第 4 组");
+    await page.fill("#letters", letters);
+    await page.click('[data-step="check"] [data-action="check"]');
     await expect(page.locator('[data-step="ready"]')).toBeVisible();
-    await expect(page.locator('[data-slot="fingerprint"]')).toHaveText(/^[0-9A-F]{16}$/);
     await submit(page, "form#make-key");
     await expectDone(page);
+    keeping.set(seat, { file, passphrase, letters });
   }
 });
 
-test("statistics bureau makes the codes in the browser", async ({ browser }) => {
+test("they exchange and check the pieces of the key", async ({ browser }) => {
+  for (const round of ["polynomial", "output"]) {
+    for (const seat of SEATS) {
+      const page = await holderAt(browser, seat, `${STAFF}/survey/key?seat=${seat}`);
+      // One of them has only the paper at hand.
+      await turnKey(page, seat, round === "output" && seat === "conduct" ? "sheet" : "file");
+      await expectDone(page);
+    }
+  }
+  const page = await holderAt(browser, "office", `${STAFF}/survey/key?seat=office`);
+  await page.locator("form.check-key").evaluate((form) => form.closest("details")?.setAttribute("open", ""));
+  await page.setInputFiles("#key-file-check", keptBy("office").file);
+  await page.fill("#passphrase-check", keptBy("office").passphrase);
+  await page.click('[data-action="check"]');
+  await expect(page.locator('[data-slot="verdict"]')).toContainText("是您的密钥");
+  await page.check('.check-key input[value="sheet"]');
+  await page.fill("#letters-check", keptBy("conduct").letters);
+  await page.click('[data-action="check"]');
+  await expect(page.locator('[data-slot="verdict"]')).toContainText("不是您的密钥");
+});
+
+test("two of them open the practice box from both media", async ({ browser }) => {
+  const survey = await at(browser, "appraisal", `${STAFF}/survey`);
+  await expect(survey.locator("main")).toContainText("试开票箱");
+  for (const seat of ["office", "conduct"]) {
+    for (const medium of ["sheet", "file"] as const) {
+      const page = await holderAt(browser, seat, `${STAFF}/survey/key?seat=${seat}`);
+      await turnKey(page, seat, medium);
+      await expectDone(page);
+    }
+  }
+  const page = await at(browser, "statistics", `${STAFF}/survey/key?seat=statistics`);
+  await expect(page.locator("main")).toContainText("试开成功");
+});
+
+test("statistics bureau makes the codes and slips with the network cut", async ({ browser }) => {
   const page = await at(browser, "statistics", `${STAFF}/survey/codes`);
+  const downloading = page.waitForEvent("download");
+  await page.click('a[href$="/work.json"]');
+  await (await downloading).saveAs(inFolder("sheets.json"));
   const sent: string[] = [];
   page.on("request", (request) => sent.push(request.postData() ?? ""));
+  await page.context().setOffline(true);
   await page.click('[data-action="make"]');
   const saving = page.waitForEvent("download");
   await page.locator('[data-step="save"] [data-action="save"]').click();
-  const file = await kept(await saving);
-  codes = readCodes(readFileSync(file, "utf8"));
+  await (await saving).saveAs(inFolder("codes-secret.csv"));
+  codes = readCodes(readFileSync(inFolder("codes-secret.csv"), "utf8"));
   // Two sheets for each of two groups, and one of the deputies about both units.
   expect(codes).toHaveLength(5 * 4);
+  const keeping = page.waitForEvent("download");
+  await page.click('[data-action="keep"]');
+  await (await keeping).saveAs(inFolder("codes-public.json"));
+  await printed(page, "slips.pdf", Math.ceil((5 * 4) / 8));
+  await page.context().setOffline(false);
   await submit(page, "form#codes");
   await expectDone(page);
   const secrets = codes.map(({ code }) => code.slice(code.indexOf("-") + 1));
   for (const body of sent) {
     expect(secrets.some((secret) => body.includes(secret)), "no code leaves the machine").toBe(false);
   }
+  const checked = await run(["codes", "check", inFolder()]);
+  expect(checked.code, checked.output).toBe(0);
+});
+
+/** A file of the statistics bureau's own machine. */
+function inFolder(name = ""): string {
+  return join(server.dir, "codes", name);
+}
+
+/** Prints the slips; what lies on the paper is only they. */
+async function printed(page: Page, name: string, pages: number): Promise<void> {
+  await page.locator('[data-step="submit"] [data-action="print"]').click();
+  await expect(page.locator("html")).toHaveClass(/prints-slips/);
+  const pdf = await page.pdf({ path: inFolder(name), preferCSSPageSize: true });
+  expect(pdf.toString("latin1").match(/\/Type\s*\/Page\b(?!s)/g)).toHaveLength(pages);
+}
+
+test("a lost code is replaced by the command, and another one on the page", async ({ browser }) => {
+  const [byCommand = "", onPage = ""] = codesOf("2");
+  const replacing = ["codes", "replace", "--address", server.url, "--code", byCommand];
+  const replaced = await run([...replacing, inFolder(), inFolder("second")]);
+  expect(replaced.code, replaced.output).toBe(0);
+  const first = await at(browser, "statistics", `${STAFF}/survey/codes`);
+  await first.setInputFiles("#replacement-file", inFolder("second/codes-public.json"));
+  await first.fill("#reason", "邮寄时遗失");
+  await first.setInputFiles("#replacement-file", inFolder("second/codes-replacement.json"));
+  await submit(first, 'form#replace-codes [data-step="upload"]');
+  await expectDone(first);
+
+  const page = await at(browser, "statistics", `${STAFF}/survey/codes`);
+  await page.setInputFiles("#secret-list", inFolder("second/codes-secret.csv"));
+  await page.fill("#lost-code", "02-99");
+  await page.click('[data-action="replace"]');
+  await expect(page.locator('[data-slot="error"]'), "no such slip").toBeVisible();
+  await page.context().setOffline(true);
+  await page.fill("#lost-code", onPage.toLowerCase());
+  await page.fill("#reason", "窗口登记有误");
+  await page.click('[data-action="replace"]');
+  const saving = page.waitForEvent("download");
+  await page.locator('[data-step="save"] [data-action="save"]').click();
+  await (await saving).saveAs(inFolder("third.csv"));
+  await printed(page, "replaced.pdf", 1);
+  await page.context().setOffline(false);
+  await submit(page, 'form#replace-codes [data-step="submit"]');
+  await expectDone(page);
+  const before = codes;
+  codes = readCodes(readFileSync(inFolder("third.csv"), "utf8"));
+  expect(codes).toHaveLength(5 * 4);
+  const gone = before.filter(({ code }) => !codes.some((line) => line.code === code));
+  expect(gone.map(({ code }) => code).sort()).toEqual([byCommand, onPage].sort());
+  lostCode = byCommand;
 });
 
 test("appraisal team opens the survey", async ({ browser }) => {
@@ -183,6 +353,8 @@ test("a citizen answers on a telephone, thinks again, and looks both receipts up
   expect(firstReceipt).toMatch(/^[0-9A-Za-z+/]{43}$/);
   await expectForgotten(page, code);
 
+  const number = (await page.locator('[data-slot="number"]').textContent()) ?? "";
+  expect(number).toMatch(/^([0-9A-HJKMNP-TV-Z]{4}-?){4}$/);
   await enterCode(page, APPRAISAL, code.replaceAll("-", " ").replace(" ", "-"));
   await chooseAll(page, BEST);
   secondReceipt = (await send(page))[0] ?? "";
@@ -198,6 +370,14 @@ test("a citizen answers on a telephone, thinks again, and looks both receipts up
     await expect(page.locator(`main ${notice}`)).toBeVisible();
     await expect(page.locator("main .tracker")).toHaveText(receipt);
   }
+  // Read aloud and typed by somebody else.
+  await page.goto(`${PUBLIC}/receipt/`);
+  await page.fill("#tracker", number.toLowerCase().replaceAll("-", " "));
+  await submit(page, "main form");
+  await expect(page.locator("main .notice-info"), "the first answer was replaced").toBeVisible();
+  await expect(page.locator('main [data-slot="number"]')).toHaveText(number);
+  await expect(page.locator("main .tracker")).toHaveText(firstReceipt);
+  await expect(page.locator("main .receipt-square svg")).toBeVisible();
 });
 
 /** Nothing on the device tells what was answered, or with which code. */
@@ -217,6 +397,10 @@ async function expectForgotten(page: Page, code: string): Promise<void> {
   expect(left.fields.flat().filter((value) => value !== "" && value !== false)).toEqual([]);
   expect(left.text).not.toContain("不满意");
 }
+
+test("a code that was struck off opens nothing", async () => {
+  await expect(answerByScript(server.url, APPRAISAL, lostCode, () => BEST)).rejects.toThrow();
+});
 
 test("more people answer", async () => {
   for (const sheet of ["1", "2", "3", "4", "5"]) {
@@ -243,23 +427,29 @@ test("the practice clock goes to the end of the survey, which is closed", async 
   await expectDone(page);
 });
 
-test("a wrong key file opens nothing; the three right ones open the boxes", async ({ browser }) => {
-  for (const seat of ["office", "statistics", "conduct"]) {
-    const page = await at(browser, seat, `${STAFF}/tally`);
-    if (seat === "office") {
-      await page.setInputFiles("#key-file", files.get("conduct") ?? "");
-      await page.click('[data-action="open"]');
-      await expect(page.locator('[data-slot="error"]')).toBeVisible();
+test("a wrong key opens nothing; two of the three holders open the boxes", async ({ browser }) => {
+  for (const seat of ["conduct", "statistics"]) {
+    const page = await holderAt(browser, seat, `${STAFF}/tally`);
+    if (seat === "conduct") {
+      await page.setInputFiles("#key-file", keptBy("office").file);
+      await page.fill("#passphrase", keptBy("office").passphrase);
+      await page.click('[data-action="turn"]');
+      await expect(page.locator('[data-slot="error"]')).toContainText("另一方");
       await page.setInputFiles("#key-file", inRepository("LICENSE-MIT"));
-      await page.click('[data-action="open"]');
-      await expect(page.locator('[data-slot="error"]')).toBeVisible();
+      await page.click('[data-action="turn"]');
+      await expect(page.locator('[data-slot="error"]')).toContainText("读不出密钥");
     }
-    await page.setInputFiles("#key-file", files.get(seat) ?? "");
-    await page.click('[data-action="open"]');
+    await turnKey(page, seat, seat === "conduct" ? "sheet" : "file");
     await expectDone(page);
   }
   const page = await at(browser, "coordination", `${STAFF}/tally`);
   await expect(page.locator("tbody .state-good")).toHaveCount(6);
+  for (const { letters, passphrase } of keeping.values()) {
+    for (const body of sentByHolders) {
+      expect(body.includes(letters), "no secret leaves the machine").toBe(false);
+      expect(body.includes(passphrase), "no passphrase leaves the machine").toBe(false);
+    }
+  }
 });
 
 test("inspectors enter points, the group decides and its leader signs", async ({ browser }) => {

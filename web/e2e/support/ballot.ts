@@ -1,6 +1,6 @@
 /** Respondents: in the browser, and in large numbers with the very code of the page. */
 import { type Page, expect } from "@playwright/test";
-import { readCode } from "../../island/src/credential.ts";
+import { readCode } from "../../island/src/slip.ts";
 import { systemRandom } from "../../island/src/group.ts";
 import { Answers, parseSheet, sealSheet, sheetMessage } from "../../island/src/sheet.ts";
 

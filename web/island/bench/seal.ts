@@ -1,12 +1,14 @@
 /** How long sealing takes: `npm run bench`. The reference is one ballot of 8 items × 4 grades. */
 import { parseElection, sealBallot } from "../src/ballot.ts";
 import { derivePublicMany, generateCredential } from "../src/credential.ts";
-import { FixedBase, elementToHex, randomScalar, systemRandom } from "../src/group.ts";
+import { systemRandom } from "../src/group.ts";
+import { generateKeyPair } from "../src/trustee.ts";
 
 const ROUNDS = 30;
 
 function election(): string {
-  const key = elementToHex(FixedBase.generator.power(randomScalar(systemRandom)));
+  const { publicKey } = generateKeyPair(systemRandom);
+  const { public_key: key } = JSON.parse(publicKey) as { public_key: string };
   const questions = Array.from({ length: 8 }, (_, i) => ({
     answers: ["优秀", "满意", "基本满意", "不满意"],
     min: 0,

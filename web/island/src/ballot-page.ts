@@ -4,23 +4,25 @@
  * Answers and code live in this module's memory only: never in the address, the history, a
  * cookie or the browser's storage, and they are wiped as soon as the sheet has been accepted.
  */
-import { readCode } from "./credential.ts";
 import { systemRandom } from "./group.ts";
-import { Page, fetchJson, pause, required, setProgress, whenReady } from "./page.ts";
+import { type MessageArguments, Page, fetchJson, idle, pause, required, setProgress, whenReady } from "./page.ts";
 import {
   Answers,
   type SealedBallot,
   type Sheet,
   parseSheet,
+  preparations,
   sealSheet,
   sheetMessage,
 } from "./sheet.ts";
+import { readCode } from "./slip.ts";
+import { receiptNumber } from "./receipt.ts";
 
 /** After this long without an answer the sheet can be sent again. */
 const SEND_TIMEOUT_MS = 40_000;
 
-/** Characters of a receipt shown in large type. */
-const SHORT_RECEIPT_LENGTH = 10;
+/** How often the progress of sealing is painted. */
+const PAINT_INTERVAL_MS = 50;
 
 /** Refusals after which another code may help; the answers stay. */
 const CODE_REFUSALS = new Set(["unknown-code", "struck-off-code"]);
@@ -96,8 +98,8 @@ class BallotPage {
     this.page.show(step);
   }
 
-  private codeMistake(name: string): void {
-    this.page.say("code-error", name);
+  private codeMistake(name: string, values: MessageArguments = {}): void {
+    this.page.say("code-error", name, values);
     this.codeInput.setAttribute("aria-invalid", "true");
     this.codeInput.focus();
   }
@@ -106,7 +108,9 @@ class BallotPage {
     if (this.busy) return;
     const reading = readCode(this.codeInput.value);
     if ("mistake" in reading) {
-      this.codeMistake(`code-${reading.mistake}`);
+      const { mistake, group } = reading;
+      const where = group === undefined ? "" : group === 0 ? "-sheet" : "-group";
+      this.codeMistake(`code-${mistake}${where}`, { group: group ?? 0 });
       return;
     }
     this.busy = true;
@@ -151,6 +155,21 @@ class BallotPage {
         : sheet.boxes.map((_, box) => ({ box, items }));
     this.position = 0;
     this.showScreen();
+    void this.prepare(sheet);
+  }
+
+  /** Uses the time that answering takes, so that sealing is quick. */
+  private async prepare(sheet: Sheet): Promise<void> {
+    for (const work of preparations(sheet, systemRandom)) {
+      await idle();
+      if (this.sheet !== sheet || this.busy) return;
+      try {
+        work();
+      } catch {
+        // Sealing will meet the same fault and say so.
+        return;
+      }
+    }
   }
 
   private showScreen(): void {
@@ -313,9 +332,13 @@ class BallotPage {
     setProgress(bar, 0, answers.count());
     page.say("sending-text", "sealing");
     await pause();
+    let shown = performance.now();
     this.sealed = await sealSheet(sheet, answers, this.credential, systemRandom, async (done) => {
+      // Painting takes longer than sealing an answer.
+      if (performance.now() - shown < PAINT_INTERVAL_MS) return;
       setProgress(bar, done, answers.count());
       await pause();
+      shown = performance.now();
     });
   }
 
@@ -353,17 +376,17 @@ class BallotPage {
 
   private accepted(sheet: Sheet): void {
     const { page } = this;
-    const receipts = (this.sealed ?? []).map(({ tracker }, box) => {
-      const part = page.piece("receipt");
+    const sealed = this.sealed ?? [];
+    const trackers = sealed.map(({ tracker }, box) => {
+      const part = page.pieces("tracker");
       page.slot("unit", part).textContent = sheet.boxes[box]?.unitName ?? "";
-      const short = tracker.slice(0, SHORT_RECEIPT_LENGTH);
-      page.slot("short", part).textContent = `${short.slice(0, 5)} ${short.slice(5)}`;
       page.slot("tracker", part).textContent = tracker;
-      const link = part.querySelector<HTMLAnchorElement>('a[data-slot="link"]');
-      if (link) link.href = page.setting("receiptUrl") + encodeURIComponent(tracker);
       return part;
     });
-    page.slot("receipts").replaceChildren(...receipts);
+    const number = receiptNumber(sealed);
+    page.slot("number").textContent = number;
+    page.slot<HTMLAnchorElement>("link").href = page.setting("receiptUrl") + number;
+    page.slot("receipts").replaceChildren(...trackers);
     this.wipe();
     this.go("receipt");
   }

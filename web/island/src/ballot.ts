@@ -1,13 +1,10 @@
 /** Sealing a ballot (specification, "Encrypted answers" to "Ballots"). */
 import { deriveSecret } from "./credential.ts";
+import { FixedBase, Point, pointsToHex } from "./fixed-base.ts";
 import {
-  type Element,
-  FixedBase,
   GROUP_NAME,
   MalformedError,
   type RandomSource,
-  elementToHex,
-  elementsToHex,
   hashToScalar,
   randomScalar,
   reduce,
@@ -45,18 +42,20 @@ interface Proof {
 interface Known {
   readonly r: bigint;
   readonly m: number;
-  readonly alpha: Element;
-  readonly beta: Element;
+  readonly alpha: Point;
+  readonly beta: Point;
 }
 
-/** One branch of a proof: the values are fixed (simulated) or await the challenge (real). */
+/** One branch of a proof. All are made by the same steps, whichever is the true one. */
 interface Branch {
-  readonly a: Element;
-  readonly b: Element;
-  readonly simulated: { readonly challenge: bigint; readonly response: bigint } | null;
-  /** The nonce w of the real branch. */
-  readonly nonce: bigint;
-  /** The r whose knowledge the real branch shows. */
+  readonly a: Point;
+  readonly b: Point;
+  readonly isTrue: boolean;
+  /** Drawn; 0 for the true branch, whose challenge follows from the hash. */
+  readonly challenge: bigint;
+  /** Drawn; for the true branch it is the nonce. */
+  readonly response: bigint;
+  /** The r whose knowledge the true branch shows. */
   readonly r: bigint;
 }
 
@@ -95,6 +94,7 @@ export class Sealer {
   private readonly credential: string;
   private readonly prefix: string;
   private readonly key: FixedBase;
+  private readonly generator = FixedBase.generator();
 
   constructor(
     private readonly election: Election,
@@ -102,9 +102,9 @@ export class Sealer {
     private readonly random: RandomSource,
   ) {
     this.secret = deriveSecret(election.uuid, privateCredential);
-    this.credential = elementToHex(FixedBase.generator.power(this.secret));
+    this.credential = this.powerText(this.secret);
     this.prefix = `${election.fingerprint}|${this.credential}`;
-    this.key = FixedBase.forKey(election.publicKey);
+    this.key = FixedBase.of(election.publicKey);
   }
 
   /** Seals the answer to one question; the result goes into {@link finish} in question order. */
@@ -125,7 +125,7 @@ export class Sealer {
       ...[...single, ...closing].flat().flatMap(({ a, b }) => [a, b]),
       ...(question.blank === true ? [] : [sum.alpha, sum.beta]),
     ];
-    const texts = elementsToHex(points);
+    const texts = pointsToHex(points);
     let next = 0;
     const pair = (): string => `${texts[next++]},${texts[next++]}`;
     const pairs = (count: number): string => Array.from({ length: count }, pair).join(",");
@@ -165,73 +165,70 @@ export class Sealer {
     };
     const hash = sha256Base64(JSON.stringify(body));
     const w = randomScalar(this.random);
-    const commitment = elementToHex(FixedBase.generator.power(w));
+    const commitment = this.powerText(w);
     const challenge = hashToScalar(`sig|${hash}|${commitment}`);
     const proof = written(challenge, reduce(w - this.secret * challenge));
     return JSON.stringify({ ...body, signature: { hash, proof } });
   }
 
+  private powerText(scalar: bigint): string {
+    return pointsToHex([this.generator.power(scalar)])[0] as string;
+  }
+
+  /** The ciphertext of 0 or 1. */
   private encrypt(m: number): Known {
     const r = randomScalar(this.random);
-    const shared = this.key.power(r);
-    const beta = m === 0 ? shared : shared.add(FixedBase.generator.power(BigInt(m)));
-    return { r, m, alpha: FixedBase.generator.power(r), beta };
+    const beta = this.generator.smallPower(m, this.key.power(r));
+    return { r, m, alpha: this.generator.power(r), beta };
   }
 
   /** The product of ciphertexts encrypts the sum of their values with the sum of their r. */
   private sum(ciphers: readonly Known[]): Known {
-    const zero = FixedBase.generator.power(0n);
-    return ciphers.reduce<Known>(
+    const none: Known = { r: 0n, m: 0, alpha: Point.neutral(), beta: Point.neutral() };
+    return ciphers.reduce(
       (total, { r, m, alpha, beta }) => ({
         r: reduce(total.r + r),
         m: total.m + m,
-        alpha: total.alpha.add(alpha),
-        beta: total.beta.add(beta),
+        alpha: total.alpha.plus(alpha),
+        beta: total.beta.plus(beta),
       }),
-      { r: 0n, m: 0, alpha: zero, beta: zero },
+      none,
     );
   }
 
-  /** Branches for "the value is one of these"; exactly the true one is real. */
+  /** Branches for "the value is one of these". */
   private branchesOf(cipher: Known, values: readonly number[]): Branch[] {
-    return values.map((value) =>
-      value === cipher.m ? this.real(cipher.r) : this.simulated(cipher, value),
-    );
+    return values.map((value) => this.branch(cipher, value, value === cipher.m));
   }
 
   /** The two closing proofs of a question that may be left blank, in hashing order. */
   private blankBranches(first: Known, sum: Known, range: readonly number[]): Branch[][] {
     const isBlank = first.m === 1;
-    const blank = isBlank
-      ? [this.simulated(first, 0), this.real(sum.r)]
-      : [this.real(first.r), this.simulated(sum, 0)];
-    const overall = isBlank
-      ? [this.real(first.r), ...range.map((value) => this.simulated(sum, value))]
-      : [this.simulated(first, 1), ...this.branchesOf(sum, range)];
-    return [blank, overall];
-  }
-
-  private real(r: bigint): Branch {
-    const nonce = randomScalar(this.random);
-    const a = FixedBase.generator.power(nonce);
-    return { a, b: this.key.power(nonce), simulated: null, nonce, r };
+    const overall = range.map((value) => this.branch(sum, value, !isBlank && value === sum.m));
+    return [
+      [this.branch(first, 0, !isBlank), this.branch(sum, 0, isBlank)],
+      [this.branch(first, 1, isBlank), ...overall],
+    ];
   }
 
   /**
-   * A branch for a value that is not the true one. Its commitments are
-   * gˢαᶜ = g^(s+rc) and yˢ(β/gᴹ)ᶜ = y^(s+rc)·g^((m−M)c): with r known, fixed bases suffice.
+   * The branch that claims a value M. Its commitments are gˢαᶜ = g^(s+rc) and
+   * yˢ(β/gᴹ)ᶜ = y^(s+rc)·g^((m−M)c): with r known, fixed bases suffice. In the true branch c is 0
+   * for now.
    */
-  private simulated(cipher: Known, value: number): Branch {
-    const challenge = randomScalar(this.random);
-    const response = randomScalar(this.random);
-    const exponent = reduce(response + cipher.r * challenge);
-    const shift = reduce(BigInt(cipher.m - value) * challenge);
+  private branch(cipher: Known, value: number, isTrue: boolean): Branch {
+    const { r, m } = cipher;
+    const [drawn, response] = [randomScalar(this.random), randomScalar(this.random)];
+    const challenge = isTrue ? 0n : drawn;
+    const exponent = reduce(response + r * challenge);
+    const shift = reduce(BigInt(m - value) * challenge);
     return {
-      a: FixedBase.generator.power(exponent),
-      b: this.key.power(exponent).add(FixedBase.generator.power(shift)),
-      simulated: { challenge, response },
-      nonce: 0n,
-      r: 0n,
+      a: this.generator.power(exponent),
+      b: this.generator.power(shift, this.key.power(exponent)),
+      isTrue,
+      challenge,
+      response,
+      r,
     };
   }
 }
@@ -253,15 +250,14 @@ function plaintext(question: Question, choice: Choice): number[] {
   return question.blank === true ? [0, ...zeros] : zeros;
 }
 
-/** Closes a proof: the real branch takes what the hash leaves after the simulated challenges. */
+/** Closes a proof: the true branch takes what the hash leaves after the other challenges. */
 function complete(branches: readonly Branch[], hashed: string): Proof[] {
-  const spent = branches.reduce((sum, { simulated }) => sum + (simulated?.challenge ?? 0n), 0n);
-  const challenge = reduce(hashToScalar(hashed) - spent);
-  return branches.map(({ simulated, nonce, r }) =>
-    simulated === null
-      ? written(challenge, reduce(nonce - r * challenge))
-      : written(simulated.challenge, simulated.response),
-  );
+  const spent = branches.reduce((sum, { challenge }) => sum + challenge, 0n);
+  const rest = reduce(hashToScalar(hashed) - spent);
+  return branches.map(({ isTrue, challenge, response, r }) => {
+    const answer = reduce(response - r * rest);
+    return isTrue ? written(rest, answer) : written(challenge, response);
+  });
 }
 
 function written(challenge: bigint, response: bigint): Proof {

@@ -31,6 +31,13 @@ export class Page {
     return copy;
   }
 
+  /** A fresh copy of all that a template holds. */
+  pieces(name: string): DocumentFragment {
+    const selector = `template[data-template="${name}"]`;
+    const template = required<HTMLTemplateElement>(this.root, selector);
+    return template.content.cloneNode(true) as DocumentFragment;
+  }
+
   /** Whether the page has a message of this name. */
   hasMessage(name: string): boolean {
     return this.root.querySelector(`template[data-message="${CSS.escape(name)}"]`) !== null;
@@ -97,6 +104,14 @@ export function pause(): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve));
 }
 
+/** Waits until the browser has nothing better to do, or for a moment where it cannot tell. */
+export function idle(): Promise<void> {
+  return new Promise((resolve) => {
+    if ("requestIdleCallback" in window) window.requestIdleCallback(() => resolve());
+    else setTimeout(resolve, 200);
+  });
+}
+
 /** Shows how far a piece of work is. */
 export function setProgress(bar: HTMLElement, done: number, total: number): void {
   if (!(bar instanceof HTMLProgressElement)) return;
@@ -104,9 +119,9 @@ export function setProgress(bar: HTMLElement, done: number, total: number): void
   bar.value = done;
 }
 
-/** Offers a text as a file to save; nothing leaves the machine. */
-export function saveFile(name: string, type: string, text: string): void {
-  const url = URL.createObjectURL(new Blob([text], { type }));
+/** Offers a text or bytes as a file to save; nothing leaves the machine. */
+export function saveFile(name: string, type: string, content: BlobPart): void {
+  const url = URL.createObjectURL(new Blob([content], { type }));
   const link = document.createElement("a");
   link.href = url;
   link.download = name;

@@ -1,5 +1,7 @@
 /** A sheet: what one respondent answers at once, as the server describes it, and its answers. */
 import { type Choice, type Election, Sealer, parseElection, tracker } from "./ballot.ts";
+import { generateCredential } from "./credential.ts";
+import { FixedBase } from "./fixed-base.ts";
 import { MalformedError, type RandomSource } from "./group.ts";
 
 /** An item (评议内容). */
@@ -108,6 +110,27 @@ export class Answers {
       return [this.sheet.grades.slice(0, grade).filter(({ blank }) => blank !== true).length];
     });
   }
+}
+
+/**
+ * What can be done while the person still reads: the tables of the bases, and one answer sealed
+ * with a made-up code and thrown away, after which the browser has compiled the arithmetic.
+ *
+ * @returns short pieces of work for idle moments, in order; they throw for a damaged key
+ */
+export function preparations(sheet: Sheet, random: RandomSource): (() => void)[] {
+  const keys = [...new Set(sheet.boxes.map(({ election }) => election.publicKey))];
+  const [box] = sheet.boxes;
+  const question = box?.election.questions[0];
+  return [
+    () => void FixedBase.generator(),
+    ...keys.map((key) => () => void FixedBase.of(key)),
+    () => {
+      if (box === undefined || question === undefined) return;
+      const sealer = new Sealer(box.election, generateCredential(random), random);
+      sealer.sealAnswer(question, [...Array(question.min).keys()]);
+    },
+  ];
 }
 
 /** One sealed ballot and its receipt. */

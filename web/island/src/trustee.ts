@@ -1,15 +1,11 @@
-/** What a `Single` key holder computes (specification, "Verification keys", "Partial decryptions"). */
+/** What a key holder computes (specification, "Verification keys", "Partial decryptions"). */
+import { elementToHex, elementsToHex, generatorPower, parseElement, power } from "./element.ts";
 import {
-  FixedBase,
   GROUP_NAME,
   MalformedError,
   type RandomSource,
-  elementToHex,
-  elementsToHex,
   hashToScalar,
-  parseElement,
   parseScalar,
-  power,
   randomScalar,
   reduce,
   sha256Base64,
@@ -23,15 +19,26 @@ export interface KeyPair {
   readonly publicKey: string;
 }
 
+/** A public key, hexadecimal, and the proof that its maker knows the private one. */
+export interface CertifiedKey {
+  readonly pok: { readonly challenge: string; readonly response: string };
+  readonly publicKey: string;
+}
+
+/** Proves knowledge of a private key. */
+export function certifyKey(x: bigint, random: RandomSource): CertifiedKey {
+  const w = randomScalar(random);
+  const publicKey = elementToHex(generatorPower(x));
+  const commitment = elementToHex(generatorPower(w));
+  const challenge = hashToScalar(`pok|${GROUP_NAME}|${publicKey}|${commitment}`);
+  const response = reduce(w - x * challenge);
+  return { pok: { challenge: challenge.toString(), response: response.toString() }, publicKey };
+}
+
 /** Makes a key pair. */
 export function generateKeyPair(random: RandomSource): KeyPair {
   const x = randomScalar(random);
-  const w = randomScalar(random);
-  const publicKey = elementToHex(FixedBase.generator.power(x));
-  const commitment = elementToHex(FixedBase.generator.power(w));
-  const challenge = hashToScalar(`pok|${GROUP_NAME}|${publicKey}|${commitment}`);
-  const response = reduce(w - x * challenge);
-  const pok = { challenge: challenge.toString(), response: response.toString() };
+  const { pok, publicKey } = certifyKey(x, random);
   return {
     privateKey: JSON.stringify(x.toString()),
     publicKey: JSON.stringify({ pok, public_key: publicKey }),
@@ -53,7 +60,7 @@ export function parsePrivateKey(text: string): bigint {
 
 /** The public key, hexadecimal, that belongs to a private one. */
 export function publicKeyOf(x: bigint): string {
-  return elementToHex(FixedBase.generator.power(x));
+  return elementToHex(generatorPower(x));
 }
 
 /** The α of each ciphertext of an encrypted tally, question by question. */
@@ -95,7 +102,7 @@ export function partialDecryption(
       // A point outside the prime-order group would give away bits of x: parseElement refuses it.
       const alpha = parseElement(text);
       const w = randomScalar(random);
-      const points = [power(alpha, x), FixedBase.generator.power(w), power(alpha, w)];
+      const points = [power(alpha, x), generatorPower(w), power(alpha, w)];
       const [factor, a, b] = elementsToHex(points);
       const challenge = hashToScalar(`decrypt|${fingerprint}|${publicKey}|${a},${b}`);
       const response = reduce(w - x * challenge);

@@ -3,6 +3,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join, resolve } from "node:path";
+import { tracker } from "../src/ballot.ts";
 
 function findTool(): string | null {
   const named = process.env["BELENIOS_TOOL"];
@@ -24,11 +25,18 @@ export const skipReason: string | false =
     : false;
 
 /** Runs the tool and gives its standard output; throws with its messages when it says no. */
-export function belenios(args: readonly string[], input = ""): string {
+export function belenios(args: readonly string[], input = "", cwd = tmpdir()): string {
   if (tool === null) throw new Error("belenios-tool is needed under CI and was not found");
-  const done = spawnSync(tool, args, { encoding: "utf8", input, maxBuffer: 1 << 28 });
+  const options = { encoding: "utf8", input, cwd, maxBuffer: 1 << 28 } as const;
+  const done = spawnSync(tool, args, options);
   if (done.status !== 0) throw new Error(`${args.join(" ")}: ${done.stderr}`);
-  return done.stdout + done.stderr;
+  return done.stdout;
+}
+
+/** Links a share to its owner, as the archive wants it. */
+export function owned(owner: number, share: string): string[] {
+  const payload = Buffer.from(tracker(share), "base64").toString("hex");
+  return [share, JSON.stringify({ owner, payload })];
 }
 
 /** A question as the tool's template has it. */
@@ -49,6 +57,7 @@ export class ToolBox {
   /**
    * @param trustees how many `Single` key holders the tool makes, beside the ones handed in
    * @param publicKeys public keys made elsewhere, as JSON
+   * @param thresholds parameters of key holders of whom any k open the box, as JSON
    * @param publicCredentials for checking our own lists; the tool makes its own without it
    */
   constructor(
@@ -58,6 +67,7 @@ export class ToolBox {
       count: number;
       trustees?: number;
       publicKeys?: readonly string[];
+      thresholds?: readonly string[];
       publicCredentials?: readonly string[];
     },
   ) {
@@ -70,6 +80,10 @@ export class ToolBox {
       keys.push(readFileSync(join(this.dir, made as string), "utf8").trim());
     }
     this.write("public_keys.jsons", keys.map((key) => `${key}\n`).join(""));
+    const thresholds = options.thresholds ?? [];
+    if (thresholds.length > 0) {
+      this.write("threshold.json", thresholds.map((text) => `${text}\n`).join(""));
+    }
     this.run(["setup", "make-trustees", "--dir", this.dir]);
     if (options.publicCredentials === undefined) {
       const count = String(options.count);

@@ -11,7 +11,7 @@ import {
   partialDecryption,
   publicKeyOf,
 } from "../src/trustee.ts";
-import { type TemplateQuestion, ToolBox, belenios, skipReason } from "./belenios.ts";
+import { type TemplateQuestion, ToolBox, belenios, owned, skipReason } from "./belenios.ts";
 
 const GRADES = ["优秀", "满意", "基本满意", "不满意"];
 
@@ -23,12 +23,6 @@ function items(count: number, extra: Partial<TemplateQuestion> = {}): TemplateQu
     max: 1,
     question: `评议内容 ${i + 1}`,
   }));
-}
-
-/** Links a share to its owner, as the archive wants it. */
-function owned(owner: number, share: string): string[] {
-  const payload = Buffer.from(tracker(share), "base64").toString("hex");
-  return [share, JSON.stringify({ owner, payload })];
 }
 
 describe("a box of the independent tool", { skip: skipReason }, () => {

@@ -5,10 +5,12 @@ import { join, resolve } from "node:path";
 import { describe, test } from "node:test";
 import { gzipSync } from "node:zlib";
 import { parseElection, sealBallot } from "../src/ballot.ts";
-import { makeCodes, secretTable } from "../src/codes.ts";
-import { derivePublic, readCode } from "../src/credential.ts";
-import { parseElement, systemRandom } from "../src/group.ts";
-import { Answers, parseSheet, sealSheet, sheetMessage } from "../src/sheet.ts";
+import { findSlip, makeCodes, readSecretTable, replaceSlip, secretTable } from "../src/codes.ts";
+import { derivePublic } from "../src/credential.ts";
+import { parseElement } from "../src/element.ts";
+import { systemRandom } from "../src/group.ts";
+import { Answers, parseSheet, preparations, sealSheet, sheetMessage } from "../src/sheet.ts";
+import { readCode } from "../src/slip.ts";
 import {
   generateKeyPair,
   parsePrivateKey,
@@ -99,6 +101,21 @@ describe("a sheet", () => {
         .reduce((a, b) => a + b);
     };
     assert.equal(await length(() => undefined), await length((answers) => answers.set(1, 1, 2)));
+  });
+
+  test("can be prepared in idle moments, and says of a damaged key what sealing would say", () => {
+    const sheet = parseSheet(sheetJson());
+    const work = preparations(sheet, systemRandom);
+    // Two boxes share one key: the generator, the key, and the answer thrown away.
+    assert.equal(work.length, 3);
+    for (const piece of work) piece();
+    const [box] = sheet.boxes;
+    assert.ok(box);
+    const damaged = {
+      ...sheet,
+      boxes: [{ ...box, election: { ...box.election, publicKey: "00" } }],
+    };
+    assert.throws(() => preparations(damaged, systemRandom)[1]?.(), { what: "element" });
   });
 
   test("maps a grade that is counted as blank to a blank vote and numbers the others without it", () => {
@@ -197,12 +214,51 @@ describe("code lists", () => {
     }
   });
 
+  const CODE = "07-0FDRS9P-32YB116-EMS340D-HDX3XZZ";
+
   test("open in a spreadsheet: mark at the front, one line a code", () => {
     const table = secretTable(
-      ["测评表", "序号", "邀请码"],
-      [{ sheet: "07", number: 1, code: `07-${CREDENTIAL}` }],
+      ["测评表", "序号", "邀请码", "链接"],
+      [{ sheet: "07", number: 1, code: CODE }],
+      "https://a.example/vote",
     );
-    assert.equal(table, `\ufeff测评表,序号,邀请码\r\n07,1,07-${CREDENTIAL}\r\n`);
+    const row = `07,1,${CODE},https://a.example/vote#${CODE}`;
+    assert.equal(table, `\ufeff测评表,序号,邀请码,链接\r\n${row}\r\n`);
+  });
+
+  test("are read again, also after a spreadsheet saved them", async () => {
+    const { secret } = await makeCodes(work, systemRandom, async () => {});
+    const table = secretTable(["a", "b", "c", "d"], secret, "https://a.example/vote");
+    assert.deepEqual(readSecretTable(table), secret);
+    const saved = table.replace("\ufeff", "").replace(/\r\n/g, "\n").replace(/^0/gm, "");
+    assert.deepEqual(readSecretTable(saved), secret);
+    const [first = ""] = table.split("\r\n").slice(1);
+    for (const bad of ["", "x", `a\n${first}\n${first}\n`, table.replace(/,1,0/, ",1,U")]) {
+      if (bad !== table) assert.equal(readSecretTable(bad), null, bad.slice(0, 40));
+    }
+  });
+
+  test("are replaced in every box of the sheet, and in no other", async () => {
+    const { secret, public: before } = await makeCodes(work, systemRandom, async () => {});
+    const lost = findSlip(secret, " 07 - 2 ");
+    assert.ok(lost !== null && lost.sheet === "07" && lost.number === 2);
+    assert.equal(findSlip(secret, lost.code.toLowerCase()), lost);
+    assert.equal(findSlip(secret, "07-99"), null);
+    assert.equal(findSlip(secret, CODE), null);
+    const outcome = replaceSlip(work, secret, lost, systemRandom);
+    assert.ok(outcome !== null);
+    assert.equal(outcome.added.number, 4, "no serial number comes twice");
+    assert.equal(outcome.lines.length, secret.length);
+    assert.ok(!outcome.lines.some(({ code }) => code === lost.code));
+    assert.deepEqual(
+      outcome.replacement.boxes.map(({ id }) => id),
+      ["A", "B"],
+    );
+    for (const { id, struck, added } of outcome.replacement.boxes) {
+      const list = before.boxes.find((box) => box.id === id)?.publicCredentials ?? [];
+      assert.ok(struck.length === 1 && list.includes(struck[0] ?? ""));
+      assert.ok(added.length === 1 && !list.includes(added[0] ?? ""));
+    }
   });
 });
 

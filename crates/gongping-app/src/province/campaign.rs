@@ -5,22 +5,21 @@ use super::people::{Post, post_account};
 use crate::account::system;
 use crate::ballot::{SealedBallot, SheetSubmission, submit};
 use crate::engine::App;
+use crate::key_holder::KeyFile;
 use crate::practice::PracticeCode;
 use crate::ranking::SignRanking;
 use crate::refusal::{Failure, Refusal};
 use crate::survey::SignSurvey;
-use crate::{appraisal, inspection, publication, ranking, survey, tally};
+use crate::{appraisal, inspection, key, publication, ranking, survey};
 use gongping_appraisal::permission as may;
 use gongping_appraisal::{
     Allowed, Appraisal, AppraisalId, BoxId, Calendar, GroupId, InspectionGroup,
-    InspectionGroupNumber, InspectionReport, KeySeat, MemberSheet, Permission, Rejection,
+    InspectionGroupNumber, InspectionReport, KeySeat, Medium, MemberSheet, Permission, Rejection,
     SheetNumber, SheetPlan, Signatory, Survey, SurveyPlan, UnitId, World,
 };
 use gongping_score::Rulebook;
 use gongping_score::rulebook::SheetForm;
-use gongping_seal::{
-    Election, EncryptedTally, KeyHolderSecret, PrivateCredential, Uuid, seal_ballot,
-};
+use gongping_seal::{CeremonySecret, Election, PrivateCredential, SlipCode, Uuid, seal_ballot};
 use jiff::Timestamp;
 use rand::RngExt as _;
 use rand_chacha::ChaCha20Rng;
@@ -96,9 +95,12 @@ pub struct Campaign {
     /// The rules.
     pub rules: Rulebook,
     pub(crate) seed: u64,
-    keys: BTreeMap<KeySeat, KeyHolderSecret>,
+    keys: BTreeMap<KeySeat, CeremonySecret>,
     codes: BTreeMap<SheetNumber, Vec<PrivateCredential>>,
 }
+
+/// How many of the three key holders open the boxes.
+const KEY_THRESHOLD: u32 = 2;
 
 /// A sheet that is ready to be sent.
 pub(crate) struct SealedSheet(pub(crate) SheetSubmission);
@@ -172,6 +174,7 @@ impl Campaign {
             sheets: self.sheets(),
             opens_at: self.plan.survey.0,
             closes_at: self.plan.survey.1,
+            key_threshold: KEY_THRESHOLD,
             channels: vec![
                 "服务窗口当面发放邀请码".to_owned(),
                 "统计局随信件邮寄邀请码".to_owned(),
@@ -190,14 +193,24 @@ impl Campaign {
         survey::sign(app, allowed, &self.id, plan).await
     }
 
-    pub(crate) async fn hand_in_key(&mut self, app: &App, seat: KeySeat) -> Result<(), Refusal> {
-        let mut dice = self.dice(&format!("key {}", seat.as_str()));
-        let secret = KeyHolderSecret::generate(&mut dice);
-        let public = String::from_utf8_lossy(&secret.certify(&mut dice).to_json()).into_owned();
+    /// Lets a key holder do whatever is that holder's to do now, with the secret from this medium.
+    pub(crate) async fn turn_key(
+        &mut self,
+        app: &App,
+        seat: KeySeat,
+        medium: Medium,
+    ) -> Result<(), Refusal> {
         let allowed = self.may::<may::HoldKey>(app, seat_post(seat))?;
-        survey::register_key(app, allowed, &self.id, seat, &public).await?;
-        self.keys.insert(seat, secret);
-        Ok(())
+        let work = key::work(app, &allowed, &self.id, seat).await?;
+        let mut secrets = self.dice(&format!("key {}", seat.as_str()));
+        let secret =
+            self.keys.entry(seat).or_insert_with(|| CeremonySecret::generate(&mut secrets));
+        let step = app.world().size();
+        let mut dice = answer::dice(self.seed, &format!("{} turn {step}", self.id));
+        let answer = work
+            .answer(secret, medium, &mut dice)
+            .map_err(|mistake| Failure::Bug(format!("{} {mistake}", seat.as_str())))?;
+        key::answer(app, &allowed, &self.id, seat, answer).await
     }
 
     pub(crate) async fn issue_codes(&mut self, app: &App) -> Result<(), Refusal> {
@@ -259,26 +272,6 @@ impl Campaign {
 
     pub(crate) async fn close_survey(&self, app: &App) -> Result<(), Refusal> {
         survey::close(app, self.may::<may::RunSurvey>(app, Post::Appraisal)?, &self.id).await
-    }
-
-    pub(crate) async fn give_share(&self, app: &App, seat: KeySeat) -> Result<(), Refusal> {
-        let allowed = self.may::<may::HoldKey>(app, seat_post(seat))?;
-        let work = tally::share_work(app, &allowed, &self.id).await?;
-        let bug = |what: String| Failure::Bug(what);
-        let secret = self.keys.get(&seat).ok_or_else(|| bug("no key".to_owned()))?;
-        let mut dice = self.dice(&format!("share {}", seat.as_str()));
-        let mut shares = BTreeMap::new();
-        for task in work.boxes {
-            let election =
-                Election::parse(task.election.as_bytes()).map_err(|e| bug(e.to_string()))?;
-            let tally = EncryptedTally::parse(&election, task.encrypted_tally.as_bytes())
-                .map_err(|error| bug(error.to_string()))?;
-            let share = secret
-                .decrypt(&election, &tally, &mut dice)
-                .map_err(|error| bug(error.to_string()))?;
-            shares.insert(task.id, String::from_utf8_lossy(&share).into_owned());
-        }
-        tally::give_share(app, allowed, &self.id, seat, shares).await
     }
 
     pub(crate) async fn form_group(&self, app: &App) -> Result<(), Refusal> {
@@ -385,16 +378,20 @@ impl Campaign {
         let mut spare = Vec::new();
         for (sheet, codes) in &self.codes {
             for code in codes.iter().rev().take(of_each) {
-                let code = format!("{sheet}-{code}");
-                spare.push(PracticeCode { appraisal: self.id.to_string(), code });
+                let slip = SlipCode { sheet: sheet.0, credential: code.clone() };
+                let (appraisal, code) = (self.id.to_string(), slip.printed().to_string());
+                spare.push(PracticeCode { appraisal, code });
             }
         }
         spare
     }
 
-    /// The private keys by seat, as files for people to practise with.
-    pub fn key_files(&self) -> impl Iterator<Item = (KeySeat, String)> + '_ {
-        self.keys.iter().map(|(seat, secret)| (*seat, secret.to_json().to_string()))
+    /// The secrets of the key holders by seat, as files for people to practise with.
+    pub fn key_files(&self) -> impl Iterator<Item = (KeySeat, KeyFile)> + '_ {
+        let file = |(seat, secret): (&KeySeat, &CeremonySecret)| {
+            (*seat, KeyFile::new(self.id.clone(), *seat, secret))
+        };
+        self.keys.iter().map(file)
     }
 }
 

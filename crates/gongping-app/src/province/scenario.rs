@@ -52,7 +52,7 @@ pub async fn build(
         if (Until::Agreed..=Until::Closed).contains(&campaign.plan.until) {
             for (seat, file) in campaign.key_files() {
                 let name = format!("{}-{}.json", campaign.id, seat.as_str());
-                write_file(&folder.join("keys").join(name), file.as_bytes())?;
+                write_file(&folder.join("keys").join(name), file.to_json().as_bytes())?;
             }
         }
     }

@@ -6,7 +6,7 @@ use crate::ballot::sheet as sheet_of;
 use crate::clock::Clock;
 use crate::engine::App;
 use crate::refusal::{Failure, Refusal};
-use gongping_appraisal::{BoxId, KeySeat, Phase, SheetPlan, Signatory, UnitId};
+use gongping_appraisal::{BoxId, KeySeat, Medium, Phase, SheetPlan, Signatory, UnitId};
 use gongping_seal::Election;
 use jiff::{SignedDuration, Timestamp};
 use rand::RngExt as _;
@@ -25,13 +25,12 @@ enum Action {
     Open,
     Propose,
     SignSurvey(Signatory),
-    Key(KeySeat),
+    Key(KeySeat, Medium),
     Codes,
     OpenSurvey,
     Answer { sheet: usize, index: usize, time: u32 },
     Checkpoint,
     CloseSurvey,
-    Share(KeySeat),
     FormGroup,
     Points { unit: UnitId, post: Post },
     Decide(UnitId),
@@ -97,13 +96,12 @@ async fn act(app: &App, campaign: &mut Campaign, action: Action) -> Result<(), R
         Action::Open => campaign.open(app).await,
         Action::Propose => campaign.propose(app).await,
         Action::SignSurvey(signatory) => campaign.sign_survey(app, signatory).await,
-        Action::Key(seat) => campaign.hand_in_key(app, seat).await,
+        Action::Key(seat, medium) => campaign.turn_key(app, seat, medium).await,
         Action::Codes => campaign.issue_codes(app).await,
         Action::OpenSurvey => campaign.open_survey(app).await,
         Action::Answer { .. } => Err(Failure::Bug("answers are sealed in batches".into()).into()),
         Action::Checkpoint => campaign.checkpoint(app).await,
         Action::CloseSurvey => campaign.close_survey(app).await,
-        Action::Share(seat) => campaign.give_share(app, seat).await,
         Action::FormGroup => campaign.form_group(app).await,
         Action::Points { unit, post } => campaign.enter_points(app, &unit, post).await,
         Action::Decide(unit) => campaign.decide(app, &unit).await,
@@ -194,10 +192,17 @@ fn timetable(campaign: &Campaign) -> Vec<(Timestamp, Action)> {
     add(Until::SignedOnce, signing, Action::Propose);
     add(Until::SignedOnce, signing + hours(3), Action::SignSurvey(Signatory::Office));
     add(Until::Agreed, signing + hours(25), Action::SignSurvey(Signatory::Statistics));
-    add(Until::Agreed, signing + hours(48), Action::Key(KeySeat::Office));
-    add(Until::Agreed, signing + hours(50), Action::Key(KeySeat::Statistics));
-    add(Until::Collecting, signing + hours(52), Action::Key(KeySeat::Conduct));
+    let file = |seat| Action::Key(seat, Medium::File);
+    add(Until::Agreed, signing + hours(48), file(KeySeat::Office));
+    add(Until::Agreed, signing + hours(50), file(KeySeat::Statistics));
+    add(Until::Collecting, signing + hours(52), file(KeySeat::Conduct));
     add(Until::Agreed, signing + hours(72), Action::Codes);
+    // The second and third round of the ceremony, and the rehearsal with both media.
+    let later = (74..).step_by(2).zip(KeySeat::ALL.into_iter().cycle().take(12));
+    for (index, (hour, seat)) in later.enumerate() {
+        let medium = if index < 9 { Medium::File } else { Medium::Sheet };
+        add(Until::Collecting, signing + hours(hour), Action::Key(seat, medium));
+    }
     add(Until::Collecting, opens, Action::OpenSurvey);
     if until >= Until::Collecting {
         answers(campaign, &mut table);
@@ -210,9 +215,8 @@ fn timetable(campaign: &Campaign) -> Vec<(Timestamp, Action)> {
         }
     };
     add(Until::Closed, closes, Action::CloseSurvey);
-    add(Until::Closed, closes + hours(16), Action::Share(KeySeat::Office));
-    add(Until::Closed, closes + hours(17), Action::Share(KeySeat::Statistics));
-    add(Until::Tallied, closes + hours(18), Action::Share(KeySeat::Conduct));
+    add(Until::Closed, closes + hours(16), file(KeySeat::Office));
+    add(Until::Tallied, closes + hours(18), file(KeySeat::Conduct));
     inspections(campaign, &mut table);
     let last = morning(plan.calendar.last_day());
     let mut add = |from: Until, at: Timestamp, action: Action| {

@@ -3,6 +3,7 @@
 //! Permissions are not checked here but by the type of the use case that calls
 //! (see [`crate::Allowed`]); here stand the rules that hold whoever acts.
 
+mod ceremony;
 mod directory;
 mod inspection;
 mod ranking;
@@ -75,6 +76,12 @@ fn in_parts(event: Event) -> Vec<Event> {
         Event::CodesIssued { appraisal, lists } => split(lists)
             .map(|lists| Event::CodesIssued { appraisal: appraisal.clone(), lists })
             .collect(),
+        Event::CodesReplaced { appraisal, sheet, lists, struck, reason } => split(lists)
+            .map(|lists| {
+                let (appraisal, reason) = (appraisal.clone(), reason.clone());
+                Event::CodesReplaced { appraisal, sheet, lists, struck, reason }
+            })
+            .collect(),
         Event::SurveyOpened { appraisal, boxes } => split(boxes)
             .map(|boxes| Event::SurveyOpened { appraisal: appraisal.clone(), boxes })
             .collect(),
@@ -121,10 +128,19 @@ fn decide_step(
         Step::Open => setup::open(appraisal),
         Step::ProposeSurvey(plan) => survey::propose(appraisal, plan, context),
         Step::SignSurvey { signatory, plan } => survey::sign(appraisal, signatory, plan, context),
-        Step::RegisterKey { seat, public_key } => {
-            survey::register_key(appraisal, seat, public_key, context)
+        Step::GiveKeyMessage { seat, round, message } => {
+            ceremony::give_message(appraisal, seat, round, message, context)
         }
+        Step::RestartKeys { seat, reason } => ceremony::restart(appraisal, seat, reason),
+        Step::MakePracticeBox(items) => ceremony::make_practice_box(appraisal, items),
+        Step::GivePracticeShare { seat, medium, share } => {
+            ceremony::give_practice_share(appraisal, seat, medium, share, context)
+        }
+        Step::OpenPracticeBox { outcome } => ceremony::open_practice_box(appraisal, outcome),
         Step::IssueCodes(lists) => survey::issue_codes(appraisal, lists),
+        Step::ReplaceCodes { sheet, lists, struck, reason } => {
+            survey::replace_codes(appraisal, sheet, lists, struck, reason)
+        }
         Step::OpenSurvey(boxes) => survey::open(appraisal, boxes, context),
         Step::CheckpointBoxes(heads) => survey::checkpoint(appraisal, heads),
         Step::CloseSurvey(boxes) => survey::close(appraisal, boxes, context),

@@ -3,7 +3,7 @@
 use super::seen_current;
 use crate::{
     Appraisal, BoxHead, BoxId, BoxOpening, BoxState, CodeList, Context, Digest, Event, GroupId,
-    KeySeat, Rejection, Signatory, Survey, SurveyPlan, TalliedBox,
+    KeySeat, Rejection, SheetNumber, Signatory, Survey, SurveyPlan, TalliedBox,
 };
 use jiff::Timestamp;
 use std::collections::{BTreeMap, BTreeSet};
@@ -23,6 +23,9 @@ pub(super) fn propose(
     }
     if plan.closes_at <= plan.opens_at || plan.closes_at <= context.now {
         return Err(Rejection::SurveyTimes);
+    }
+    if !(2..=KeySeat::ALL.len()).contains(&(plan.key_threshold as usize)) {
+        return Err(Rejection::KeyThreshold { threshold: plan.key_threshold });
     }
     // They are printed on the public page, one line each.
     plan.channels.iter().try_for_each(|channel| super::one_line(channel))?;
@@ -102,28 +105,6 @@ pub(super) fn not_signed_yet(
     Ok(())
 }
 
-pub(super) fn register_key(
-    appraisal: &Appraisal,
-    seat: KeySeat,
-    public_key: String,
-    context: &Context,
-) -> Result<Event, Rejection> {
-    let Survey::Agreed { keys, .. } = &appraisal.open()?.survey else {
-        return Err(appraisal.wrong_stage("agreed"));
-    };
-    // A holder may replace the own key until the boxes are made: a lost file is met early.
-    let of_others = keys.iter().filter(|(other, _)| **other != seat);
-    for (_, key) in of_others {
-        if key.holder == context.actor {
-            return Err(Rejection::SameSigner);
-        }
-        if key.public_key == public_key {
-            return Err(Rejection::AlreadyGiven);
-        }
-    }
-    Ok(Event::KeyRegistered { appraisal: appraisal.id.clone(), seat, public_key })
-}
-
 pub(super) fn issue_codes(
     appraisal: &Appraisal,
     lists: BTreeMap<BoxId, CodeList>,
@@ -147,16 +128,54 @@ pub(super) fn issue_codes(
     Ok(Event::CodesIssued { appraisal: appraisal.id.clone(), lists })
 }
 
+/// A lost code may be replaced until the survey opens, and then no more: whoever could strike off
+/// codes later could strike off answers.
+pub(super) fn replace_codes(
+    appraisal: &Appraisal,
+    sheet: SheetNumber,
+    lists: BTreeMap<BoxId, CodeList>,
+    struck: u32,
+    reason: String,
+) -> Result<Event, Rejection> {
+    let Survey::Agreed { plan, codes, .. } = &appraisal.open()?.survey else {
+        return Err(appraisal.wrong_stage("agreed"));
+    };
+    let issued = codes.as_ref().ok_or_else(|| Rejection::missing("codes"))?;
+    super::one_line(&reason)?;
+    let planned = plan.sheet(sheet).ok_or(Rejection::BadSheet { sheet: sheet.0 })?;
+    if !(1..=planned.codes).contains(&struck) {
+        return Err(Rejection::StruckCodes { sheet: sheet.0, struck, codes: planned.codes });
+    }
+    // One code opens every box of its sheet, so it must leave them all.
+    let opened = planned.units.iter().map(|unit| BoxId::of(&appraisal.id, unit, &planned.group));
+    if !opened.collect::<BTreeSet<_>>().iter().eq(lists.keys()) {
+        return Err(Rejection::BoxesMismatch);
+    }
+    for (box_id, list) in &lists {
+        let replaces = issued
+            .get(box_id)
+            .is_some_and(|before| before.count == list.count && before.digest != list.digest);
+        if !replaces {
+            return Err(Rejection::CodeListMismatch { box_id: box_id.clone() });
+        }
+    }
+    Ok(Event::CodesReplaced { appraisal: appraisal.id.clone(), sheet, lists, struck, reason })
+}
+
 pub(super) fn open(
     appraisal: &Appraisal,
     boxes: BTreeMap<BoxId, BoxOpening>,
     context: &Context,
 ) -> Result<Event, Rejection> {
-    let Survey::Agreed { plan, keys, codes } = &appraisal.open()?.survey else {
+    let Survey::Agreed { plan, ceremony, codes } = &appraisal.open()?.survey else {
         return Err(appraisal.wrong_stage("agreed"));
     };
-    if keys.len() < KeySeat::ALL.len() {
+    if ceremony.round().is_some() {
         return Err(Rejection::missing("keys"));
+    }
+    // Votes have been lost to media that nobody could read on the day.
+    if !ceremony.is_rehearsed() {
+        return Err(Rejection::missing("rehearsal"));
     }
     let codes = codes.as_ref().ok_or_else(|| Rejection::missing("codes"))?;
     not_before(plan.opens_at, context)?;
@@ -270,10 +289,10 @@ pub(super) fn open_boxes(
     appraisal: &Appraisal,
     opened: BTreeMap<BoxId, TalliedBox>,
 ) -> Result<Event, Rejection> {
-    let Survey::Closed { boxes, to_open, shares, .. } = &appraisal.open()?.survey else {
+    let Survey::Closed { plan, boxes, to_open, shares, .. } = &appraisal.open()?.survey else {
         return Err(appraisal.wrong_stage("closed"));
     };
-    if shares.len() < KeySeat::ALL.len() {
+    if shares.len() < plan.key_threshold as usize {
         return Err(Rejection::missing("shares"));
     }
     all_boxes(boxes, &opened)?;

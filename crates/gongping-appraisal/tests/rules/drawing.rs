@@ -4,7 +4,7 @@
 use crate::story::{Chapter, PEOPLE, Story, digest, report_on, unit};
 use gongping_appraisal::permission::ALL;
 use gongping_appraisal::{
-    Appraisal, Command, Duty, Entry, Event, Scope, Stage, Step, UnitId, World,
+    Appraisal, Command, Duty, Entry, Event, KeySeat, Scope, Stage, Step, UnitId, World,
 };
 use jiff::civil::date;
 use std::collections::BTreeSet;
@@ -111,9 +111,14 @@ fn stories() -> Vec<Story> {
     inspected.step("leader", Step::SignInspection { unit: of, report }).unwrap();
     let mut redrafted = Story::province(Chapter::Drafted);
     redrafted.tell_chapter(Chapter::Drafted).unwrap();
+    let mut restarted = Story::province(Chapter::Ready);
+    let (seat, reason) = (KeySeat::Conduct, "密钥文件丢失".to_owned());
+    restarted.step("conduct", Step::RestartKeys { seat, reason }).unwrap();
+    let mut replaced = Story::province(Chapter::Ready);
+    replaced.step("statistician", replaced.replacement(1)).unwrap();
     let directory = directory_story();
     let all = [Story::province(Chapter::Published), Story::county(60, Chapter::Published)];
-    all.into_iter().chain([again, inspected, redrafted, directory]).collect()
+    all.into_iter().chain([again, inspected, redrafted, restarted, replaced, directory]).collect()
 }
 
 fn directory_story() -> Story {

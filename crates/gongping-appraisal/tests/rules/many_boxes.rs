@@ -1,7 +1,7 @@
 //! More boxes than one entry of the log can speak of.
 
 use crate::story::{Chapter, GROUPS, Story, head, replay, text_of};
-use gongping_appraisal::{BoxId, Entry, Survey};
+use gongping_appraisal::{BoxId, CodeList, Entry, Step, Survey};
 use std::collections::BTreeMap;
 
 const WINDOWS: usize = 150;
@@ -20,7 +20,7 @@ fn a_county_with_many_windows_goes_all_the_way() {
     {
         assert_eq!(parts(&story.entries, kind), boxes.div_ceil(150), "{kind}");
     }
-    assert_eq!(parts(&story.entries, "share_given"), 3 * boxes.div_ceil(150));
+    assert_eq!(parts(&story.entries, "share_given"), 2 * boxes.div_ceil(150));
     let Survey::Tallied { boxes: states, .. } = &story.open().survey else { panic!("not tallied") };
     assert_eq!(states.len(), boxes);
     for (id, state) in states {
@@ -49,6 +49,30 @@ fn code_lists_in_parts_are_one_list() {
     let Survey::Agreed { codes, .. } = &story.open().survey else { panic!("not agreed") };
     let all: BTreeMap<BoxId, _> = story.code_lists();
     assert_eq!(codes.as_ref(), Some(&all));
+}
+
+#[test]
+fn a_sheet_of_many_boxes_has_its_codes_replaced_in_parts() {
+    let mut story = Story::county(WINDOWS + 1, Chapter::Ready);
+    let deputies = story.plan().sheets.pop().unwrap();
+    let id = story.id();
+    let lists = deputies.units.iter().map(|unit| {
+        let box_id = BoxId::of(&id, unit, &deputies.group);
+        let digest = crate::story::digest(&format!("{box_id} anew"));
+        (box_id, CodeList { digest, count: 12 })
+    });
+    let lists: BTreeMap<_, _> = lists.collect();
+    let (sheet, reason) = (deputies.number, "邮寄时遗失".to_owned());
+    let step = Step::ReplaceCodes { sheet, lists: lists.clone(), struck: 1, reason };
+    story.step("statistician", step).unwrap();
+    assert_eq!(parts(&story.entries, "codes_replaced"), 2);
+    let Survey::Agreed { codes: Some(codes), .. } = &story.open().survey else {
+        panic!("not agreed")
+    };
+    let mut expected = story.code_lists();
+    expected.extend(lists);
+    assert_eq!(codes, &expected);
+    assert_eq!(text_of(&replay(&story.entries)), text_of(&story.world));
 }
 
 #[test]

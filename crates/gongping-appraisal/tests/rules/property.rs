@@ -1,12 +1,12 @@
 //! What holds whatever is asked for, by whomever, in whatever order.
 
 use crate::story::{
-    Chapter, PEOPLE, RULEBOOK, Story, account, calendar, digest, head, key, points, replay,
-    report_on, text_of, tree, unit,
+    Chapter, PEOPLE, RULEBOOK, Story, account, calendar, digest, head, key, points, practice_box,
+    practice_share, replay, report_on, text_of, tree, unit,
 };
 use gongping_appraisal::{
-    Command, Duty, DutyGrant, InspectionGroupNumber, KeySeat, Points, Rejection, Signatory, Step,
-    World,
+    Ceremony, Command, Duty, DutyGrant, InspectionGroupNumber, KeyRound, KeySeat, Medium, Points,
+    Rejection, Signatory, Step, World,
 };
 use jiff::civil::date;
 use proptest::prelude::*;
@@ -71,12 +71,12 @@ fn next_chapter(story: &Story) -> Chapter {
         "planned" => Chapter::Opened,
         "unplanned" => Chapter::Proposed,
         "proposed" => Chapter::Agreed,
-        "agreed" if story.open().survey.keys().is_some_and(|keys| keys.len() == 3) => {
+        "agreed" if story.open().survey.ceremony().is_some_and(Ceremony::is_rehearsed) => {
             Chapter::Collecting
         }
         "agreed" => Chapter::Ready,
         "collecting" => Chapter::Closed,
-        "closed" if story.open().awaited_shares().is_empty() => Chapter::Tallied,
+        "closed" if story.open().awaited_shares().len() < 2 => Chapter::Tallied,
         "closed" => Chapter::Shared,
         "tallied" if story.open().inspections.is_empty() => Chapter::Inspected,
         "tallied" => Chapter::Drafted,
@@ -124,7 +124,14 @@ fn survey_step(story: &Story, kind: u8, detail: u16) -> Step {
             let plan = if detail.is_multiple_of(3) { plan } else { story.plan() };
             Step::SignSurvey { signatory: pick(&Signatory::ALL, detail), plan: plan.digest() }
         }
-        11 => key(seat),
+        11 => match detail % 12 {
+            0 => Step::RestartKeys { seat, reason: "重新开始".to_owned() },
+            1 => practice_box(),
+            2..5 => practice_share(seat, pick(&Medium::ALL, detail / 3)),
+            5 => Step::OpenPracticeBox { outcome: vec![vec![1, 2]] },
+            _ => key(seat, pick(&KeyRound::ALL, detail / 12)),
+        },
+        12 if detail.is_multiple_of(3) => story.replacement(u32::from(detail % 16)),
         12 => Step::IssueCodes(story.code_lists()),
         13 => Step::OpenSurvey(story.openings()),
         14 => Step::CheckpointBoxes(heads),
@@ -199,7 +206,7 @@ fn invariants(world: &World, story: &Story) -> Result<(), TestCaseError> {
     let appraisal = world.appraisal(&story.id());
     let Some(open) = appraisal.and_then(|appraisal| appraisal.running()) else { return Ok(()) };
     let mut seats: Vec<_> =
-        open.survey.keys().into_iter().flatten().map(|(_, key)| &key.holder).collect();
+        open.survey.ceremony().into_iter().flat_map(|known| known.holders.values()).collect();
     let held = seats.len();
     seats.sort();
     seats.dedup();

@@ -2,15 +2,15 @@
 
 use crate::story::{
     Chapter, RULEBOOK, Story, account, calendar, closes_at, digest, group_id, key, points,
-    report_on, text_of, tree, unit,
+    practice_box, practice_share, report_on, text_of, tree, unit,
 };
 use gongping_appraisal::permission::Publish;
 use gongping_appraisal::{
-    Calendar, Command, DateRange, Duty, InspectionGroupNumber, KeySeat, Level, Phase, Rejection,
-    SheetNumber, Signatory, Step, SurveyPlan,
+    BoxId, Calendar, CodeList, Command, DateRange, Duty, InspectionGroupNumber, KeyRound, KeySeat,
+    Level, Medium, Phase, Rejection, SheetNumber, Signatory, Step, SurveyPlan,
 };
 use jiff::civil::date;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 type Provocation = (&'static str, Chapter, fn(&mut Story) -> Result<(), Rejection>);
 
@@ -20,8 +20,28 @@ fn propose(story: &mut Story, change: fn(&mut SurveyPlan)) -> Result<(), Rejecti
     story.step("surveyor", Step::ProposeSurvey(plan))
 }
 
+/// Replaces a code of the first sheet, with something changed in what is handed in.
+fn replace(
+    story: &mut Story,
+    change: impl FnOnce(&mut SheetNumber, &mut BTreeMap<BoxId, CodeList>, &mut String),
+) -> Result<(), Rejection> {
+    let Step::ReplaceCodes { mut sheet, mut lists, struck, mut reason } = story.replacement(1)
+    else {
+        unreachable!()
+    };
+    change(&mut sheet, &mut lists, &mut reason);
+    story.step("statistician", Step::ReplaceCodes { sheet, lists, struck, reason })
+}
+
 fn close_unit(story: &mut Story, id: &str) -> Result<(), Rejection> {
     story.act("admin", Command::CloseUnit { unit: unit(id), on: date(2026, 7, 1) })
+}
+
+/// The first steps of the key ceremony.
+fn ceremony(story: &mut Story, steps: usize) {
+    for (actor, step) in crate::story::ceremony().into_iter().take(steps) {
+        story.step(actor, step).unwrap();
+    }
 }
 
 fn with_group(story: &mut Story) {
@@ -184,18 +204,104 @@ const SURVEY: &[Provocation] = &[
         story.step("statistician", Step::IssueCodes(story.code_lists()))
     }),
     ("already_given", Chapter::Agreed, |story| {
-        story.step("director", key(KeySeat::Office)).unwrap();
-        let Step::RegisterKey { public_key, .. } = key(KeySeat::Office) else { unreachable!() };
-        story.step("conduct", Step::RegisterKey { seat: KeySeat::Conduct, public_key })
+        // Two seats cannot have one key.
+        let step = key(KeySeat::Office, KeyRound::Certificate);
+        story.step("director", step.clone()).unwrap();
+        let Step::GiveKeyMessage { round, message, .. } = step else { unreachable!() };
+        story.step("conduct", Step::GiveKeyMessage { seat: KeySeat::Conduct, round, message })
+    }),
+    ("already_given", Chapter::Agreed, |story| {
+        // Others may have answered the first polynomial.
+        ceremony(story, 4);
+        story.step("director", key(KeySeat::Office, KeyRound::Polynomial))
+    }),
+    ("already_given", Chapter::Ready, |story| story.step("conduct", practice_box())),
+    ("already_given", Chapter::Ready, |story| {
+        story.step("director", key(KeySeat::Office, KeyRound::Output))
+    }),
+    ("already_given", Chapter::Ready, |story| {
+        // The share from the file does not show that the sheet can be read.
+        let Step::GivePracticeShare { share, .. } = practice_share(KeySeat::Office, Medium::File)
+        else {
+            unreachable!()
+        };
+        let (seat, medium) = (KeySeat::Conduct, Medium::Sheet);
+        story.step("conduct", Step::GivePracticeShare { seat, medium, share })
+    }),
+    ("already_given", Chapter::Ready, |story| {
+        story.step("conduct", Step::OpenPracticeBox { outcome: vec![vec![3, 0]] })
     }),
     ("same_signer", Chapter::Agreed, |story| {
-        story.step("director", key(KeySeat::Office)).unwrap();
-        story.step("director", key(KeySeat::Conduct))
+        story.step("director", key(KeySeat::Office, KeyRound::Certificate)).unwrap();
+        story.step("director", key(KeySeat::Conduct, KeyRound::Certificate))
+    }),
+    ("key_threshold", Chapter::Opened, |story| propose(story, |plan| plan.key_threshold = 1)),
+    ("key_threshold", Chapter::Opened, |story| propose(story, |plan| plan.key_threshold = 4)),
+    ("key_round", Chapter::Agreed, |story| {
+        ceremony(story, 2);
+        story.step("director", key(KeySeat::Office, KeyRound::Polynomial))
+    }),
+    ("key_round", Chapter::Agreed, |story| {
+        ceremony(story, 8);
+        story.step("conduct", practice_box())
+    }),
+    ("missing", Chapter::Agreed, |story| {
+        let (seat, reason) = (KeySeat::Office, "口令忘了".to_owned());
+        story.step("director", Step::RestartKeys { seat, reason })
+    }),
+    ("bad_name", Chapter::Agreed, |story| {
+        ceremony(story, 2);
+        let (seat, reason) = (KeySeat::Office, String::new());
+        story.step("director", Step::RestartKeys { seat, reason })
+    }),
+    ("missing", Chapter::Agreed, |story| {
+        // A share of a box that is not there.
+        ceremony(story, 9);
+        story.step("director", practice_share(KeySeat::Office, Medium::File))
+    }),
+    ("missing", Chapter::Agreed, |story| {
+        // Two media of one holder and one of another are not two holders.
+        ceremony(story, 13);
+        story.step("conduct", Step::OpenPracticeBox { outcome: vec![vec![1, 2]] })
+    }),
+    ("missing", Chapter::Agreed, |story| {
+        // A key that was never rehearsed with.
+        story.step("statistician", Step::IssueCodes(story.code_lists())).unwrap();
+        ceremony(story, 14);
+        story.now = crate::story::opens_at();
+        story.step("system", Step::OpenSurvey(story.openings()))
     }),
     ("code_list_mismatch", Chapter::Agreed, |story| {
         let mut lists = story.code_lists();
         lists.values_mut().next().unwrap().count += 1;
         story.step("statistician", Step::IssueCodes(lists))
+    }),
+    ("wrong_stage", Chapter::Collecting, |story| {
+        // Once ballots are taken, striking off a code could strike off an answer.
+        story.step("statistician", story.replacement(1))
+    }),
+    ("missing", Chapter::Agreed, |story| story.step("statistician", story.replacement(1))),
+    ("struck_codes", Chapter::Ready, |story| story.step("statistician", story.replacement(0))),
+    ("struck_codes", Chapter::Ready, |story| story.step("statistician", story.replacement(13))),
+    ("bad_name", Chapter::Ready, |story| replace(story, |_, _, reason| reason.push('\n'))),
+    ("bad_sheet", Chapter::Ready, |story| replace(story, |sheet, _, _| sheet.0 = 99)),
+    ("boxes_mismatch", Chapter::Ready, |story| {
+        replace(story, |_, lists, _| drop(lists.pop_first()))
+    }),
+    ("boxes_mismatch", Chapter::Ready, |story| {
+        // The boxes of another sheet keep the codes that they have.
+        let all = story.code_lists();
+        replace(story, |_, lists, _| lists.extend(all))
+    }),
+    ("code_list_mismatch", Chapter::Ready, |story| {
+        // The number of codes was signed.
+        replace(story, |_, lists, _| lists.values_mut().for_each(|list| list.count += 1))
+    }),
+    ("code_list_mismatch", Chapter::Ready, |story| {
+        let all = story.code_lists();
+        replace(story, |_, lists, _| {
+            lists.iter_mut().for_each(|(id, list)| list.digest = all[id].digest);
+        })
     }),
     ("boxes_mismatch", Chapter::Agreed, |story| {
         let mut lists = story.code_lists();

@@ -1,7 +1,7 @@
 //! Two bodies sign, so two persons do; and nobody signs what changed meanwhile (A5, C3, C9).
 
-use crate::story::{Chapter, Story, digest, holder, key};
-use gongping_appraisal::{KeySeat, Rejection, Signatory, Step, Survey};
+use crate::story::{Chapter, Story, digest, holder, key, practice_share};
+use gongping_appraisal::{KeyRound, KeySeat, Rejection, Signatory, Step, Survey};
 
 #[test]
 fn one_account_cannot_sign_the_survey_plan_for_both_bodies() {
@@ -33,19 +33,59 @@ fn one_account_cannot_sign_the_ranking_for_both_bodies() {
 #[test]
 fn one_account_cannot_fill_two_key_seats() {
     let mut story = Story::province(Chapter::Agreed);
-    story.step("director", key(KeySeat::Office)).unwrap();
-    let again = story.step("director", key(KeySeat::Conduct));
+    story.step("director", key(KeySeat::Office, KeyRound::Certificate)).unwrap();
+    let again = story.step("director", key(KeySeat::Conduct, KeyRound::Certificate));
     assert_eq!(again, Err(Rejection::SameSigner));
 }
 
 #[test]
-fn a_key_can_be_replaced_by_its_holder_until_the_boxes_are_made() {
-    let mut story = Story::province(Chapter::Ready);
-    let new = || Step::RegisterKey { seat: KeySeat::Office, public_key: "{\"new\":1}".to_owned() };
+fn a_certificate_can_be_replaced_until_all_are_there() {
+    let mut story = Story::province(Chapter::Agreed);
+    let new = || Step::GiveKeyMessage {
+        seat: KeySeat::Office,
+        round: KeyRound::Certificate,
+        message: "{\"new\":1}".to_owned(),
+    };
+    story.step("director", key(KeySeat::Office, KeyRound::Certificate)).unwrap();
     story.step("director", new()).unwrap();
-    assert_eq!(story.open().survey.keys().unwrap()[&KeySeat::Office].public_key, "{\"new\":1}");
+    let known = |story: &Story| {
+        let ceremony = story.open().survey.ceremony().unwrap();
+        ceremony.message(KeyRound::Certificate, KeySeat::Office).map(str::to_owned)
+    };
+    assert_eq!(known(&story).unwrap(), "{\"new\":1}");
+    story.step("statistician", key(KeySeat::Statistics, KeyRound::Certificate)).unwrap();
+    story.step("conduct", key(KeySeat::Conduct, KeyRound::Certificate)).unwrap();
+    assert_eq!(story.step("director", new()).unwrap_err().code(), "key_round");
+}
+
+#[test]
+fn the_ceremony_begins_anew_until_the_survey_opens() {
+    let mut story = Story::province(Chapter::Ready);
+    let again =
+        || Step::RestartKeys { seat: KeySeat::Conduct, reason: "密钥文件丢失".to_owned() };
+    story.step("conduct", again()).unwrap();
+    let ceremony = story.open().survey.ceremony().unwrap();
+    assert_eq!(*ceremony, gongping_appraisal::Ceremony::new(2), "something outlived the restart");
+    let now = story.now;
+    story.now = crate::story::opens_at();
+    let unready = story.step("system", Step::OpenSurvey(story.openings()));
+    assert_eq!(unready.unwrap_err().code(), "missing");
+    story.now = now;
+    for (actor, step) in crate::story::ceremony() {
+        story.step(actor, step).unwrap();
+    }
     story.tell_chapter(Chapter::Collecting).unwrap();
-    assert_eq!(story.step("director", new()).unwrap_err().code(), "wrong_stage");
+    assert_eq!(story.step("conduct", again()).unwrap_err().code(), "wrong_stage");
+}
+
+#[test]
+fn a_holder_may_show_the_media_after_the_practice_box_was_opened() {
+    let mut story = Story::province(Chapter::Ready);
+    for medium in gongping_appraisal::Medium::ALL {
+        story.step("conduct", practice_share(KeySeat::Conduct, medium)).unwrap();
+    }
+    let rehearsal = story.open().survey.ceremony().unwrap().rehearsal.clone().unwrap();
+    assert_eq!(rehearsal.shown(), KeySeat::ALL.into());
 }
 
 #[test]

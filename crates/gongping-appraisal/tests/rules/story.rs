@@ -4,9 +4,9 @@
 use gongping_appraisal::{
     AccountId, AppraisalId, BoxHead, BoxId, BoxOpening, Calendar, CodeList, Command, Context,
     DateRange, Digest, Duty, DutyGrant, Entry, GroupId, InspectionGroup, InspectionGroupNumber,
-    InspectionReport, KeySeat, Level, MemberSheet, NewUnit, Open, Points, ReasonedPoints,
-    Rejection, SheetNumber, SheetPlan, Signatory, Step, SurveyPlan, TalliedBox, UnitId, World,
-    decide, sha256,
+    InspectionReport, KeyRound, KeySeat, Level, Medium, MemberSheet, NewUnit, Open, Points,
+    PracticeItem, ReasonedPoints, Rejection, SheetNumber, SheetPlan, Signatory, Step, SurveyPlan,
+    TalliedBox, UnitId, World, decide, sha256,
 };
 use jiff::civil::date;
 use jiff::{SignedDuration, Timestamp};
@@ -54,6 +54,9 @@ impl Chapter {
         Self::Published,
     ];
 }
+
+/// How many key holders open a box in the stories.
+pub(crate) const KEY_THRESHOLD: u32 = 2;
 
 #[derive(Debug, Clone)]
 pub(crate) struct Story {
@@ -250,8 +253,12 @@ impl Story {
                 self.step("statistician", Step::SignSurvey { signatory, plan })
             }
             Chapter::Ready => {
-                for seat in KeySeat::ALL {
-                    self.step(holder(seat), key(seat))?;
+                for (actor, step) in ceremony() {
+                    match self.step(actor, step) {
+                        // Somebody was ahead of the story.
+                        Err(Rejection::AlreadyGiven) => {}
+                        other => other?,
+                    }
                 }
                 self.step("statistician", Step::IssueCodes(self.code_lists()))
             }
@@ -265,7 +272,7 @@ impl Story {
                 self.step("system", Step::CloseSurvey(self.tallied(9, false)))
             }
             Chapter::Shared => {
-                for (height, seat) in (10..).zip(KeySeat::ALL) {
+                for (height, seat) in (10..).zip(KeySeat::ALL).take(KEY_THRESHOLD as usize) {
                     self.step(holder(seat), Step::GiveShare { seat, heads: self.heads(height) })?;
                 }
                 Ok(())
@@ -315,7 +322,8 @@ impl Story {
         }
         add("deputies", self.units.clone());
         let channels = vec!["发放邀请码".to_owned()];
-        SurveyPlan { sheets, opens_at: opens_at(), closes_at: closes_at(), channels }
+        let (opens_at, closes_at) = (opens_at(), closes_at());
+        SurveyPlan { sheets, opens_at, closes_at, key_threshold: KEY_THRESHOLD, channels }
     }
 
     pub(crate) fn box_ids(&self) -> Vec<BoxId> {
@@ -328,6 +336,16 @@ impl Story {
 
     pub(crate) fn code_lists(&self) -> BTreeMap<BoxId, CodeList> {
         self.by_box(|id| CodeList { digest: digest(id.as_str()), count: 12 })
+    }
+
+    /// What replaces so many codes of the first sheet.
+    pub(crate) fn replacement(&self, struck: u32) -> Step {
+        let sheet = self.plan().sheets.remove(0);
+        let ids = sheet.units.iter().map(|unit| BoxId::of(&self.id(), unit, &sheet.group));
+        let list = |id: &BoxId| CodeList { digest: digest(&format!("{id} anew")), count: 12 };
+        let lists = ids.map(|id| (id.clone(), list(&id))).collect();
+        let reason = "邮寄时遗失".to_owned();
+        Step::ReplaceCodes { sheet: sheet.number, lists, struck, reason }
     }
 
     pub(crate) fn openings(&self) -> BTreeMap<BoxId, BoxOpening> {
@@ -446,8 +464,33 @@ pub(crate) fn holder(seat: KeySeat) -> &'static str {
     }
 }
 
-pub(crate) fn key(seat: KeySeat) -> Step {
-    Step::RegisterKey { seat, public_key: format!("{{\"key of\":\"{}\"}}", seat.as_str()) }
+/// What a seat hands in for a round.
+pub(crate) fn key(seat: KeySeat, round: KeyRound) -> Step {
+    let message = format!("{{\"{}\":\"{}\"}}", round.as_str(), seat.as_str());
+    Step::GiveKeyMessage { seat, round, message }
+}
+
+pub(crate) fn practice_box() -> Step {
+    let item = PracticeItem { name: "1.data.json".to_owned(), text: "{}".to_owned() };
+    Step::MakePracticeBox(vec![item])
+}
+
+pub(crate) fn practice_share(seat: KeySeat, medium: Medium) -> Step {
+    let share = format!("{{\"{}\":\"{}\"}}", medium.as_str(), seat.as_str());
+    Step::GivePracticeShare { seat, medium, share }
+}
+
+/// All that makes the key and shows that it opens, with who does it.
+pub(crate) fn ceremony() -> Vec<(&'static str, Step)> {
+    let rounds = KeyRound::ALL.into_iter().flat_map(|round| {
+        KeySeat::ALL.into_iter().map(move |seat| (holder(seat), key(seat, round)))
+    });
+    let shares = KeySeat::ALL.into_iter().take(KEY_THRESHOLD as usize).flat_map(|seat| {
+        Medium::ALL.into_iter().map(move |medium| (holder(seat), practice_share(seat, medium)))
+    });
+    let opened = Step::OpenPracticeBox { outcome: vec![vec![1, 2]] };
+    let last = holder(KeySeat::Conduct);
+    rounds.chain([(last, practice_box())]).chain(shares).chain([(last, opened)]).collect()
 }
 
 /// The world that these entries tell, read from their bytes.

@@ -22,7 +22,12 @@ pub fn texts(count: usize) -> Vec<String> {
 
 pub struct Fixture {
     pub rng: ChaCha20Rng,
+    /// By the numbers of the owners.
     pub holders: Vec<KeyHolderSecret>,
+    /// Index of a key holder who takes no part in the opening.
+    pub absent: Option<usize>,
+    /// Secrets of the ceremony, where there is a threshold.
+    pub ceremony: Vec<CeremonySecret>,
     pub codes: Vec<PrivateCredential>,
     pub uuid: Uuid,
     pub trustees: Trustees,
@@ -50,7 +55,40 @@ impl Fixture {
             credential_authority: Some("统计局".to_owned()),
         })
         .unwrap();
-        Self { rng, holders, codes, uuid, trustees, election, credentials }
+        let (absent, ceremony) = (None, Vec::new());
+        Self { rng, holders, absent, ceremony, codes, uuid, trustees, election, credentials }
+    }
+
+    /// The same box with one key holder who must take part, and three of whom any two must; the
+    /// second of these three does not.
+    pub fn with_threshold(mut self) -> Self {
+        let rng = &mut self.rng;
+        let secrets: Vec<_> = (0..3).map(|_| CeremonySecret::generate(rng)).collect();
+        let place = |number| CeremonyPlace { number, threshold: 2, size: 3 };
+        let certificates: Vec<_> =
+            (1..).zip(&secrets).map(|(n, secret)| secret.certify(place(n), rng).unwrap()).collect();
+        let certificates = Certificates::parse(&certificates).unwrap();
+        let polynomials: Vec<_> =
+            secrets.iter().map(|secret| secret.polynomial(&certificates, rng).unwrap()).collect();
+        let routed = Polynomials::parse(certificates.clone(), &polynomials).unwrap();
+        let outputs: Vec<_> = (1..)
+            .zip(&secrets)
+            .map(|(number, secret)| {
+                secret.conclude(&certificates, &routed.input(number).unwrap(), rng).unwrap()
+            })
+            .collect();
+        let conclusion = routed.conclude(&outputs).unwrap();
+        let single = self.holders.remove(0);
+        self.trustees =
+            Trustees::with_threshold([single.certify(rng)], &conclusion.parameters).unwrap();
+        let keys = secrets.iter().zip(&conclusion.sealed_keys);
+        self.holders = keys.map(|(secret, sealed)| secret.open_key(sealed).unwrap()).collect();
+        self.holders.insert(0, single);
+        let public_key = self.trustees.election_key();
+        let draft = ElectionDraft { public_key, ..self.election.draft().clone() };
+        self.election = Election::build(draft).unwrap();
+        (self.absent, self.ceremony) = (Some(2), secrets);
+        self
     }
 
     /// One graded question, one with blank, one with several answers.
@@ -88,6 +126,9 @@ impl Fixture {
         items.extend(state.end_ballots().unwrap());
         items.extend(state.encrypted_tally().unwrap());
         for (index, holder) in self.holders.iter().enumerate() {
+            if self.absent == Some(index) {
+                continue;
+            }
             let tally = state.tally().unwrap().clone();
             let part = holder.decrypt(&self.election, &tally, &mut self.rng).unwrap();
             items.extend(state.partial_decryption(index as u32 + 1, &part).unwrap());
@@ -116,8 +157,21 @@ pub fn archive(items: &[Item]) -> Vec<u8> {
     writer.finish().unwrap()
 }
 
+/// Verifies in both ways, with all in memory and with what is needed again read again, and sees
+/// that they say the same.
 pub fn verify(bytes: &[u8]) -> Result<BoxReport, VerifyError> {
-    verify_archive(bytes, |_| {}, 2)
+    let whole = verify_archive(bytes, |_| {}, 2);
+    let shared: std::sync::Arc<[u8]> = bytes.into();
+    let located = verify_archive_file(move || Ok(std::io::Cursor::new(shared.clone())), |_| {}, 2);
+    match (&whole, &located) {
+        (Ok(whole), Ok(located)) => {
+            assert_eq!(format!("{whole:?}"), format!("{located:?}"));
+            assert_eq!(whole.performed, whole.present);
+        }
+        (Err(whole), Err(located)) => assert_eq!(whole.to_string(), located.to_string()),
+        _ => panic!("{whole:?} {located:?}"),
+    }
+    whole
 }
 
 pub fn finding(bytes: &[u8]) -> BoxFinding {
@@ -200,5 +254,34 @@ impl Tool {
         let (success, stdout, stderr) = self.try_run(arguments, input);
         assert!(success, "{arguments}: {stderr}");
         stdout
+    }
+
+    /// A ceremony of three key holders of whom any two can open; their ids by place. The
+    /// parameters are in `threshold.json`, where `setup make-trustees` finds them.
+    pub fn ceremony(&self) -> Vec<String> {
+        let step = "setup generate-trustee-key-threshold --group Ed25519";
+        let ids: Vec<String> = (1..=3)
+            .map(|index| {
+                let id = self.run(&format!("{step} --step 1 --threshold-context {index}/2/3"), b"");
+                String::from_utf8(id).unwrap().trim().to_owned()
+            })
+            .collect();
+        let together =
+            |read: &dyn Fn(&String) -> Vec<u8>| ids.iter().flat_map(read).collect::<Vec<u8>>();
+        self.write("certs.jsons", together(&|id| self.read(&format!("{id}.cert"))));
+        self.run(&format!("{step} --step 2 --certs certs.jsons"), b"");
+        let polynomial = |id: &String| {
+            self.run(&format!("{step} --certs certs.jsons --key {id}.key --step 3"), b"")
+        };
+        self.write("polynomials.jsons", together(&polynomial));
+        let files = "--certs certs.jsons --polynomials polynomials.jsons";
+        self.run(&format!("{step} {files} --step 4"), b"");
+        let output = |id: &String| {
+            let input = self.read(&format!("{id}.vinput"));
+            self.run(&format!("{step} --certs certs.jsons --key {id}.key --step 5"), &input)
+        };
+        let outputs = together(&output);
+        self.write("threshold.json", self.run(&format!("{step} {files} --step 6"), &outputs));
+        ids
     }
 }

@@ -45,9 +45,33 @@ pub fn edit(scene: &mut Scene, at: usize, old: &str, new: &str) {
     scene.items[at].bytes = changed.into_bytes();
 }
 
+/// The same after a mark.
+pub fn edit_after(scene: &mut Scene, at: usize, mark: &str, old: &str, new: &str) {
+    let text = scene.text(at);
+    let (before, after) = text.split_at(text.find(mark).unwrap());
+    let changed = format!("{before}{}", after.replacen(old, new, 1));
+    assert_ne!(text, changed, "nothing to change");
+    scene.items[at].bytes = changed.into_bytes();
+}
+
 impl Scene {
     pub fn new() -> Self {
         let mut fixture = Fixture::mixed(30);
+        let (_, items) = fixture.tallied();
+        Self { fixture, items }
+    }
+
+    /// The same box, still taking ballots.
+    pub fn open() -> Self {
+        let mut scene = Self::new();
+        let end = scene.event(EventType::EndBallots);
+        scene.items.truncate(end);
+        scene
+    }
+
+    /// The same box with a key holder who must and three of whom two must open it.
+    pub fn threshold() -> Self {
+        let mut fixture = Fixture::mixed(30).with_threshold();
         let (_, items) = fixture.tallied();
         Self { fixture, items }
     }
@@ -80,21 +104,7 @@ impl Scene {
 
     /// The archive with every hash, in names and references, made right again in order.
     pub fn relinked(&mut self) -> Vec<u8> {
-        let mut renamed: Vec<(String, String)> = Vec::new();
-        for item in &mut self.items {
-            if let Ok(mut text) = String::from_utf8(item.bytes.clone()) {
-                renamed.iter().for_each(|(old, new)| text = text.replace(old, new));
-                item.bytes = text.into_bytes();
-            }
-            if let Some((old, rest)) = item.name.clone().split_once('.') {
-                let new = Hash::of(&item.bytes).to_string();
-                if old != new {
-                    renamed.push((old.to_owned(), new.clone()));
-                    item.name = format!("{new}.{rest}");
-                }
-            }
-        }
-        archive(&self.items)
+        relink(&mut self.items)
     }
 
     /// The archive with parents and heights made anew for the events as they now stand.
@@ -177,11 +187,95 @@ impl Scene {
         self.relinked()
     }
 
+    /// Exchanges the value of the first field of this name after a place in an entry.
+    pub fn exchange(&mut self, at: usize, place: usize, field: &str, new: &str) {
+        let text = self.text(at);
+        let (before, after) = text.split_at(place);
+        let old = between(after, &format!("\"{field}\":\""), "\"");
+        let changed = format!("{before}{}", after.replacen(&old, new, 1));
+        assert_ne!(text, changed, "nothing to change");
+        self.items[at].bytes = changed.into_bytes();
+    }
+
+    /// Exchanges a number among the trustees, the first of this name after a mark.
+    pub fn in_trustees(&mut self, mark: &str, field: &str) {
+        let place = self.text(2).find(mark).unwrap();
+        self.exchange(2, place, field, "17");
+    }
+
+    /// The key with which a holder signed in the ceremony.
+    fn ceremony_key(&self, index: usize) -> Scalar {
+        hash_to_scalar(&format!("sk|{}", self.fixture.ceremony[index].reveal()))
+    }
+
+    /// Changes the first certificate and signs it again, and all agreements.
+    pub fn with_certificate(&mut self, change: impl FnOnce(&str) -> String) -> Vec<u8> {
+        let text = self.text(2);
+        let list = &text[text.find("\"certs\":[").unwrap()..];
+        let message = between(list, "\"message\":\"", "\",\"signature\"");
+        let changed = change(&message);
+        assert_ne!(message, changed, "nothing to change");
+        let old = format!("{message}\",\"signature\":{}}}", between(list, "\"signature\":", "}}"));
+        let signature = sign_text(&changed.replace("\\\"", "\""), &self.ceremony_key(0));
+        let new = format!("{changed}\",\"signature\":{}", signature.trim_end_matches('}'));
+        edit(self, 2, &old, &format!("{new}}}"));
+        self.agree_anew();
+        self.relinked()
+    }
+
+    /// Puts another certificate in the place of the third holder's, well signed.
+    pub fn exchange_certificate(&mut self) {
+        let place = CeremonyPlace { number: 3, threshold: 2, size: 3 };
+        let mut rng = crate::common::rng(4);
+        let other = CeremonySecret::generate(&mut rng).certify(place, &mut rng).unwrap();
+        let text = self.text(2);
+        let certs = between(&text, "\"certs\":[", "],\"coefexps\"");
+        let third = &certs[certs.rfind("{\"message\"").unwrap()..];
+        edit(self, 2, third, &String::from_utf8(other).unwrap());
+    }
+
+    /// Lets all holders of the threshold sign the certificates as they now are.
+    pub fn agree_anew(&mut self) {
+        let text = self.text(2);
+        let certs = between(&text, "\"certs\":", ",\"coefexps\":[{");
+        let coefexps = between(&text, "\"coefexps\":[{", ",\"signatures\"");
+        let lists = coefexps.split("\"message\":\"").skip(1);
+        let agreements: Vec<String> = lists
+            .enumerate()
+            .map(|(index, list)| {
+                let list = between(list, ":", "}\"").replace("\\\"", "\"");
+                let message = format!("certs_sig|{{\"certs\":{certs},\"coefexps\":{list}}}");
+                sign_text(&message, &self.ceremony_key(index))
+            })
+            .collect();
+        let old = between(&text, "\"signatures\":[", "],\"verification_keys\"");
+        edit(self, 2, &old, &agreements.join(","));
+    }
+
     pub fn with_result(&mut self, counts: &str) -> Vec<u8> {
         let at = self.event(EventType::Result) - 1;
         self.items[at].bytes = format!("{{\"result\":{counts}}}").into_bytes();
         self.relinked()
     }
+}
+
+/// The archive of these entries with every hash, in names and references, made right again.
+pub fn relink(items: &mut [Item]) -> Vec<u8> {
+    let mut renamed: Vec<(String, String)> = Vec::new();
+    for item in items.iter_mut() {
+        if let Ok(mut text) = String::from_utf8(item.bytes.clone()) {
+            renamed.iter().for_each(|(old, new)| text = text.replace(old, new));
+            item.bytes = text.into_bytes();
+        }
+        if let Some((old, rest)) = item.name.clone().split_once('.') {
+            let new = Hash::of(&item.bytes).to_string();
+            if old != new {
+                renamed.push((old.to_owned(), new.clone()));
+                item.name = format!("{new}.{rest}");
+            }
+        }
+    }
+    archive(items)
 }
 
 /// A ballot without its signature.
@@ -204,9 +298,7 @@ pub fn sign_with(text: &str, code: &PrivateCredential, uuid: &Uuid, nonce: u64) 
     let nonce = Scalar::from(nonce);
     let hash = tracker(text.as_bytes());
     let commitment = hex(&EdwardsPoint::mul_base(&nonce));
-    let mut challenge: [u8; 32] = Sha256::digest(format!("sig|{hash}|{commitment}")).into();
-    challenge.reverse();
-    let challenge = Scalar::from_bytes_mod_order(challenge);
+    let challenge = hash_to_scalar(&format!("sig|{hash}|{commitment}"));
     let response = nonce - secret * challenge;
     let proof = format!(
         "{{\"challenge\":\"{}\",\"response\":\"{}\"}}",
@@ -215,6 +307,22 @@ pub fn sign_with(text: &str, code: &PrivateCredential, uuid: &Uuid, nonce: u64) 
     );
     let body = &text[..text.len() - 1];
     format!("{body},\"signature\":{{\"hash\":\"{hash}\",\"proof\":{proof}}}}}").into_bytes()
+}
+
+fn hash_to_scalar(text: &str) -> Scalar {
+    let mut hash: [u8; 32] = Sha256::digest(text.as_bytes()).into();
+    hash.reverse();
+    Scalar::from_bytes_mod_order(hash)
+}
+
+/// Signs a message of the ceremony as the specification says (section 4.5), independently of the
+/// crate.
+fn sign_text(message: &str, key: &Scalar) -> String {
+    let nonce = Scalar::from(77u64);
+    let commitment = hex(&EdwardsPoint::mul_base(&nonce));
+    let challenge = hash_to_scalar(&format!("sigmsg|{message}|{commitment}"));
+    let response = nonce - key * challenge;
+    format!("{{\"challenge\":\"{}\",\"response\":\"{}\"}}", decimal(&challenge), decimal(&response))
 }
 
 fn hex(point: &EdwardsPoint) -> String {

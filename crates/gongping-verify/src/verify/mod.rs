@@ -13,13 +13,14 @@ mod rules;
 mod setup;
 mod single;
 
-use crate::report::{Counted, Finding, LogHead, Place, Report, Subject};
+use crate::report::{BoxCheckCount, Counted, Finding, LogHead, Place, Report, Subject};
 use crate::{Check, DossierSource, Problem};
 use gongping_log::VerifierKey;
 use std::collections::BTreeSet;
 use std::io;
 
-pub use single::verify_box;
+pub(crate) use single::conclude;
+pub use single::{verify_box, verify_box_file};
 
 /// More findings than this are not listed: the first ones say what happened.
 const MOST_FINDINGS: usize = 1_000;
@@ -94,6 +95,7 @@ struct Run<'a> {
     findings: Vec<Finding>,
     made: BTreeSet<Check>,
     counted: Counted,
+    box_checks: Vec<BoxCheckCount>,
     subject: Subject,
     head: Option<LogHead>,
 }
@@ -157,6 +159,7 @@ impl Run<'_> {
             subject: self.subject,
             log: self.head,
             counted: self.counted,
+            box_checks: self.box_checks,
             checks,
             skipped,
             findings: self.findings,
@@ -191,6 +194,7 @@ pub fn verify_dossier(
         findings: Vec::new(),
         made: BTreeSet::new(),
         counted: Counted::default(),
+        box_checks: Vec::new(),
         subject: Subject::Unknown,
         head: None,
     };
@@ -223,7 +227,7 @@ fn verify_parts(run: &mut Run<'_>) -> Result<(), VerifyFailure> {
 fn coverage(run: &mut Run<'_>, record: &record::Record) {
     run.begin(Check::Coverage);
     let open = record.open_boxes();
-    let seats = gongping_appraisal::KeySeat::ALL.len() as u64;
+    let seats = record.shares_needed();
     let units = record.appraisal().map_or(0, |appraisal| appraisal.units.len()) as u64;
     let counted = run.counted.clone();
     let at_least = |what, expected: u64, found: u64| (what, expected, found);

@@ -7,12 +7,12 @@ use super::{Run, result};
 use crate::build::civil_date;
 use crate::layout::MANIFEST;
 use crate::report::{Place, Subject};
-use crate::{BoxElectionMistake, Check, Problem, box_election};
+use crate::{BoxElectionMistake, Check, Problem, box_election, box_trustees};
 use gongping_appraisal::{
     AccountId, Appraisal, AppraisalId, BoxHead, BoxId, BoxOpening, CodeList, Digest, Entry, Event,
     Open, Signatory, TalliedBox, World, sha256,
 };
-use gongping_seal::ElectionDraft;
+use gongping_seal::{ElectionDraft, Trustees};
 use jiff::Timestamp;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -44,6 +44,8 @@ pub(super) struct Record {
     pub(super) frozen: Option<Digest>,
     /// Who signed which survey plan, for which body.
     pub(super) plan_signed: BTreeMap<Signatory, (AccountId, Digest)>,
+    /// The key holders of the boxes, from the ceremony; `None` when no survey opened.
+    pub(super) trustees: Option<Result<Trustees, BoxElectionMistake>>,
     /// The code lists.
     pub(super) codes: BTreeMap<BoxId, CodeList>,
     /// The boxes.
@@ -58,6 +60,7 @@ impl Record {
             published_at: Timestamp::UNIX_EPOCH,
             frozen: None,
             plan_signed: BTreeMap::new(),
+            trustees: None,
             codes: BTreeMap::new(),
             boxes: BTreeMap::new(),
         }
@@ -82,6 +85,12 @@ impl Record {
         open.count() as u64
     }
 
+    /// How many shares open a box.
+    pub(super) fn shares_needed(&self) -> u64 {
+        let plan = self.open().and_then(|open| open.survey.plan());
+        plan.map_or(0, |plan| u64::from(plan.key_threshold))
+    }
+
     /// How many ballots the log says count.
     pub(super) fn counted_ballots(&self) -> u64 {
         let counted = self.boxes.values().filter_map(|known| known.closed.as_ref());
@@ -99,7 +108,9 @@ impl Record {
             Event::SurveySigned { signatory, plan, .. } => {
                 self.plan_signed.insert(*signatory, (entry.actor.clone(), *plan));
             }
-            Event::CodesIssued { lists, .. } => self.codes.extend(lists.clone()),
+            Event::CodesIssued { lists, .. } | Event::CodesReplaced { lists, .. } => {
+                self.codes.extend(lists.clone());
+            }
             Event::SurveyOpened { boxes, .. } => self.note_opened(index, entry, boxes),
             Event::BoxesCheckpointed { heads, .. } | Event::ShareGiven { heads, .. } => {
                 for (id, head) in heads {
@@ -130,11 +141,18 @@ impl Record {
 
     fn note_opened(&mut self, index: u64, entry: &Entry, boxes: &BTreeMap<BoxId, BoxOpening>) {
         let day = civil_date(time_of(entry));
+        if self.trustees.is_none() {
+            let ceremony = self.open().and_then(|open| open.survey.ceremony());
+            self.trustees = ceremony.map(box_trustees);
+        }
         for (id, opening) in boxes {
             let name = self.world.unit(&id.unit()).map_or("", |unit| unit.name_on(day));
-            let election = match self.appraisal() {
-                Some(appraisal) => box_election(appraisal, id, name),
-                None => Err(BoxElectionMistake::NoPlan),
+            let election = match (self.appraisal(), &self.trustees) {
+                (Some(appraisal), Some(Ok(trustees))) => {
+                    box_election(appraisal, id, name, trustees)
+                }
+                (_, Some(Err(mistake))) => Err(mistake.clone()),
+                _ => Err(BoxElectionMistake::NoPlan),
             };
             let known = BoxRecord {
                 election,

@@ -71,8 +71,8 @@ fn parts_of_one(before: &Event, after: &Event) -> bool {
         of == also && first.keys().next_back() < then.keys().next()
     }
     use Event::{
-        AccountOpened, BoxesCheckpointed, BoxesOpened, CodesIssued, PasswordSet, ShareGiven,
-        SurveyClosed, SurveyOpened, UnitRegistered,
+        AccountOpened, BoxesCheckpointed, BoxesOpened, CodesIssued, CodesReplaced, PasswordSet,
+        ShareGiven, SurveyClosed, SurveyOpened, UnitRegistered,
     };
     match (before, after) {
         (UnitRegistered { .. }, UnitRegistered { .. }) => true,
@@ -80,6 +80,10 @@ fn parts_of_one(before: &Event, after: &Event) -> bool {
         (CodesIssued { appraisal: a, lists: first }, CodesIssued { appraisal: b, lists: then }) => {
             ascending((a, first), (b, then))
         }
+        (
+            CodesReplaced { appraisal: a, sheet, lists: first, struck, reason },
+            CodesReplaced { appraisal: b, sheet: s, lists: then, struck: n, reason: r },
+        ) => (sheet, struck, reason) == (s, n, r) && ascending((a, first), (b, then)),
         (
             SurveyOpened { appraisal: a, boxes: first },
             SurveyOpened { appraisal: b, boxes: then },
@@ -195,6 +199,13 @@ fn survey_step(first: &Event, entries: &[Entry]) -> Option<Step> {
             Event::CodesIssued { lists, .. } => Some(lists),
             _ => None,
         })),
+        Event::CodesReplaced { sheet, struck, reason, .. } => {
+            let lists = joined(entries, |event| match event {
+                Event::CodesReplaced { lists, .. } => Some(lists),
+                _ => None,
+            });
+            Step::ReplaceCodes { sheet: *sheet, lists, struck: *struck, reason: reason.clone() }
+        }
         Event::SurveyOpened { .. } => Step::OpenSurvey(joined(entries, |event| match event {
             Event::SurveyOpened { boxes, .. } => Some(boxes),
             _ => None,
@@ -231,7 +242,15 @@ fn step_of(event: Event, reports: &Reports) -> Option<Step> {
         Event::AppraisalOpened { .. } => Step::Open,
         Event::SurveyProposed { plan, .. } => Step::ProposeSurvey(plan),
         Event::SurveySigned { signatory, plan, .. } => Step::SignSurvey { signatory, plan },
-        Event::KeyRegistered { seat, public_key, .. } => Step::RegisterKey { seat, public_key },
+        Event::KeyMessageGiven { seat, round, message, .. } => {
+            Step::GiveKeyMessage { seat, round, message }
+        }
+        Event::KeysRestarted { seat, reason, .. } => Step::RestartKeys { seat, reason },
+        Event::PracticeBoxMade { items, .. } => Step::MakePracticeBox(items),
+        Event::PracticeShareGiven { seat, medium, share, .. } => {
+            Step::GivePracticeShare { seat, medium, share }
+        }
+        Event::PracticeBoxOpened { outcome, .. } => Step::OpenPracticeBox { outcome },
         Event::InspectionGroupFormed { group, .. } => Step::FormInspectionGroup(group),
         Event::InspectionDecided { report: commitment, .. } => {
             let report = reports.get(&commitment)?.clone();

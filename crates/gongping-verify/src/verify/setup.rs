@@ -5,20 +5,15 @@ use super::files::Files;
 use super::record::Record;
 use crate::layout::RULEBOOK;
 use crate::report::Place;
-use crate::{Check, Problem};
-use gongping_appraisal::{AccountId, KeySeat, Ranking, Signatory, sha256};
+use crate::{Check, Problem, check_rehearsal};
+use gongping_appraisal::{AccountId, KeyRound, KeySeat, Ranking, Signatory, sha256};
 use std::collections::BTreeMap;
 
 pub(super) fn check(run: &mut Run<'_>, files: &Files, record: &Record) {
     rulebook(run, files, record);
     survey_plan(run, record);
-    run.begin(Check::Keys);
-    let keys = record.open().and_then(|open| open.survey.keys());
-    for seat in KeySeat::ALL {
-        if keys.is_none_or(|keys| !keys.contains_key(&seat)) {
-            run.find(Check::Keys, Place::whole(), Problem::NoKey { seat });
-        }
-    }
+    keys(run, record);
+    rehearsal(run, record);
     run.begin(Check::RankingSigned);
     let empty = BTreeMap::new();
     let ranking = record.open().map(|open| &open.ranking);
@@ -43,6 +38,37 @@ fn rulebook(run: &mut Run<'_>, files: &Files, record: &Record) {
     run.same(Check::Rulebook, place(), what, (&frozen, open.rulebook.hash));
     if let Some(bytes) = bytes {
         run.same(Check::Rulebook, place(), what, (&frozen, sha256(bytes)));
+    }
+}
+
+/// All key holders took part in making the key.
+fn keys(run: &mut Run<'_>, record: &Record) {
+    run.begin(Check::Keys);
+    let ceremony = record.open().and_then(|open| open.survey.ceremony());
+    for seat in KeySeat::ALL {
+        let absent = |round| ceremony.is_none_or(|known| known.message(round, seat).is_none());
+        if KeyRound::ALL.into_iter().any(absent) {
+            run.find(Check::Keys, Place::whole(), Problem::NoKey { seat });
+        }
+    }
+    if let Some(Err(mistake)) = &record.trustees {
+        run.find(Check::Keys, Place::whole(), Problem::malformed(mistake));
+    }
+}
+
+/// They opened a practice box before the survey opened.
+fn rehearsal(run: &mut Run<'_>, record: &Record) {
+    run.begin(Check::Rehearsal);
+    let place = Place::whole();
+    let appraisal = record.appraisal();
+    let ceremony = record.open().and_then(|open| open.survey.ceremony());
+    let (Some(appraisal), Some(ceremony)) = (appraisal, ceremony) else {
+        return run.find(Check::Rehearsal, place, Problem::Missing);
+    };
+    // Without a key there is nothing to try; the check of the keys has said so.
+    let Some(Ok(trustees)) = &record.trustees else { return };
+    if let Err(mistake) = check_rehearsal(appraisal, ceremony, trustees) {
+        run.find(Check::Rehearsal, place, Problem::malformed(mistake));
     }
 }
 

@@ -1,10 +1,12 @@
 //! One box by itself.
 
 use super::{Progress, VerifyFailure};
-use crate::report::{Counted, Finding, Place, Report, Subject};
+use crate::report::{BoxCheckCount, Counted, Finding, Place, Report, Subject};
 use crate::{Check, Problem};
 use gongping_seal::{BoxFinding, BoxReport, Check as BoxCheck, Phase, VerifyError};
+use std::fs::File;
 use std::io::Read;
+use std::path::Path;
 
 /// Checks the archive of one box: every ballot with every proof, also those replaced later, the
 /// sum, the shares and the counts, as far as the box has come.
@@ -18,7 +20,32 @@ pub fn verify_box(
 ) -> Result<Report, VerifyFailure> {
     progress(Progress::Check(Check::Box));
     let tell = |now: gongping_seal::Progress| progress(Progress::Ballots { done: now.ballots });
-    match gongping_seal::verify_archive(reader, tell, threads) {
+    conclude("(box)", gongping_seal::verify_archive(reader, tell, threads))
+}
+
+/// As [`verify_box`], of a file: its memory hardly grows with the number of ballots.
+///
+/// # Errors
+/// [`VerifyFailure`] when it could not be read; a box that is wrong gives a report.
+pub fn verify_box_file(
+    path: &Path,
+    threads: usize,
+    progress: &(dyn Fn(Progress) + Sync),
+) -> Result<Report, VerifyFailure> {
+    progress(Progress::Check(Check::Box));
+    let tell = |now: gongping_seal::Progress| progress(Progress::Ballots { done: now.ballots });
+    let file = path.to_owned();
+    let open = move || File::open(&file);
+    let shown = path.display().to_string();
+    conclude(&shown, gongping_seal::verify_archive_file(open, tell, threads))
+}
+
+/// The report of a box, or of what is wrong with it.
+pub(crate) fn conclude(
+    path: &str,
+    outcome: Result<BoxReport, VerifyError>,
+) -> Result<Report, VerifyFailure> {
+    match outcome {
         Ok(report) => Ok(of_box(&report)),
         Err(VerifyError::Finding(finding)) => {
             let (check, problem) = (Check::Box, box_problem(&finding));
@@ -26,7 +53,7 @@ pub fn verify_box(
             Ok(Report { checks: vec![check], findings, ..Report::default() })
         }
         Err(VerifyError::Unreadable(source)) => {
-            Err(VerifyFailure::Read { path: "(box)".to_owned(), source })
+            Err(VerifyFailure::Read { path: path.to_owned(), source })
         }
     }
 }
@@ -36,6 +63,8 @@ pub(super) fn box_problem(finding: &BoxFinding) -> Problem {
     let check = finding.check();
     Problem::Box {
         position: finding.position,
+        offset: finding.offset,
+        height: finding.height,
         name: finding.name.clone(),
         number: check.number(),
         check: check.name(),
@@ -83,16 +112,11 @@ fn of_box(report: &BoxReport) -> Report {
             uuid: report.uuid.to_string(),
             name: report.name.clone(),
             description: report.description.clone(),
-            phase: match report.phase {
-                Phase::Open => "open",
-                Phase::Closed => "closed",
-                Phase::AddedUp => "added-up",
-                Phase::Counted => "counted",
-            }
-            .to_owned(),
+            phase: report.phase.name().to_owned(),
             counts: report.counts.clone(),
         },
         counted,
+        box_checks: BoxCheckCount::of(std::iter::once(report)),
         checks: vec![Check::Box],
         findings,
         ..Report::default()

@@ -1,18 +1,22 @@
 //! The appraisal: two cities, two respondent groups, four boxes of which one stays shut.
 
-use super::ballot_box::{BoxParts, FinishedBox, seal};
+use super::ballot_box::{BOX_TIME, BoxParts, FinishedBox, KEY_THRESHOLD, seal};
 use super::installation::{Installation, ORIGIN, account, log_key, sign, unit};
 use gongping_appraisal::{
-    AppraisalId, BoxId, BoxOpening, Calendar, CodeList, Command, DateRange, Digest, Entry, Event,
-    GroupId, InspectionGroup, InspectionGroupNumber, InspectionReport, KeySeat, MemberSheet,
-    Points, ReasonedPoints, SheetNumber, SheetPlan, Signatory, Step, SurveyPlan, TalliedBox,
-    UnitId, sha256,
+    AppraisalId, BoxId, BoxOpening, Calendar, Ceremony, CodeList, Command, DateRange, Digest,
+    Entry, Event, GroupId, InspectionGroup, InspectionGroupNumber, InspectionReport, KeyRound,
+    KeySeat, Medium, MemberSheet, Points, ReasonedPoints, SheetNumber, SheetPlan, Signatory, Step,
+    SurveyPlan, TalliedBox, UnitId, sha256,
 };
-use gongping_seal::{CredentialList, Election, KeyHolderSecret, PrivateCredential};
+use gongping_seal::{
+    CeremonyPlace, CeremonySecret, CredentialList, Election, KeyHolderSecret, PrivateCredential,
+};
 use gongping_verify::layout::{LOG, MANIFEST, box_path};
 use gongping_verify::{
     BoxFile, Committed, DossierDraft, FileDigest, Manifest, MemorySource, Options, Report,
-    SYSTEM_ACTOR, box_election, box_trustees, build, log_files, score_report, verify_dossier,
+    SYSTEM_ACTOR, box_election, box_trustees, build, certificates, conclusion, log_files,
+    make_practice_box, open_practice_box, polynomials, read_practice_box, score_report,
+    verify_dossier,
 };
 use jiff::civil::date;
 use rand_chacha::ChaCha20Rng;
@@ -103,6 +107,7 @@ impl Case {
             ],
             opens_at: "2025-07-01T00:00:00Z".parse().unwrap(),
             closes_at: "2025-07-15T00:00:00Z".parse().unwrap(),
+            key_threshold: KEY_THRESHOLD,
             channels: vec!["短信".to_owned()],
         };
         self.step("appraisal", Step::ProposeSurvey(plan.clone()));
@@ -110,13 +115,75 @@ impl Case {
         let sign = |signatory| Step::SignSurvey { signatory, plan: digest };
         self.step("office", sign(Signatory::Office));
         self.step("statistics", sign(Signatory::Statistics));
+        self.make_keys();
+    }
+
+    pub fn ceremony(&self) -> &Ceremony {
+        let appraisal = self.installation.world.appraisal(&self.id).unwrap();
+        appraisal.running().unwrap().survey.ceremony().unwrap()
+    }
+
+    fn give(&mut self, seat: KeySeat, round: KeyRound, message: Vec<u8>) {
+        let message = String::from_utf8(message).unwrap();
+        self.step(seat.as_str(), Step::GiveKeyMessage { seat, round, message });
+    }
+
+    /// The three holders make the key, and two of them rehearse with both media.
+    fn make_keys(&mut self) {
         let mut rng = ChaCha20Rng::seed_from_u64(1);
-        for seat in KeySeat::ALL {
-            let secret = KeyHolderSecret::generate(&mut rng);
-            let public_key = String::from_utf8(secret.certify(&mut rng).to_json()).unwrap();
-            self.step(seat.as_str(), Step::RegisterKey { seat, public_key });
-            self.secrets.push(secret);
+        let holders = KeySeat::ALL.map(|seat| (seat, CeremonySecret::generate(&mut rng)));
+        for (seat, secret) in &holders {
+            let (number, threshold) = (seat.number(), KEY_THRESHOLD);
+            let place = CeremonyPlace { number, threshold, size: 3 };
+            let certificate = secret.certify(place, &mut rng).unwrap();
+            self.give(*seat, KeyRound::Certificate, certificate);
         }
+        for (seat, secret) in &holders {
+            let certificates = certificates(self.ceremony()).unwrap();
+            let polynomial = secret.polynomial(&certificates, &mut rng).unwrap();
+            self.give(*seat, KeyRound::Polynomial, polynomial);
+        }
+        for (seat, secret) in &holders {
+            let certificates = certificates(self.ceremony()).unwrap();
+            let input = polynomials(self.ceremony()).unwrap().input(seat.number()).unwrap();
+            let output = secret.conclude(&certificates, &input, &mut rng).unwrap();
+            self.give(*seat, KeyRound::Output, output);
+        }
+        let sealed_keys = conclusion(self.ceremony()).unwrap().sealed_keys;
+        self.secrets = holders
+            .iter()
+            .zip(&sealed_keys)
+            .map(|((_, secret), sealed)| secret.open_key(sealed).unwrap())
+            .collect();
+        self.rehearse(&mut rng);
+    }
+
+    fn rehearse(&mut self, rng: &mut ChaCha20Rng) {
+        let trustees = box_trustees(self.ceremony()).unwrap();
+        let appraisal = self.installation.world.appraisal(&self.id).unwrap();
+        let items = make_practice_box(appraisal, &trustees, BOX_TIME, rng).unwrap();
+        self.step("conduct", Step::MakePracticeBox(items));
+        let read = |case: &Self| {
+            let appraisal = case.installation.world.appraisal(&case.id).unwrap();
+            read_practice_box(appraisal, case.ceremony(), &trustees).unwrap()
+        };
+        let seats = &KeySeat::ALL[..KEY_THRESHOLD as usize];
+        let mut outcome = Vec::new();
+        for medium in Medium::ALL {
+            let state = read(self);
+            let mut shares = Vec::new();
+            for (seat, secret) in seats.iter().zip(&self.secrets) {
+                let tally = state.tally().unwrap();
+                let share = secret.decrypt(state.election(), tally, rng).unwrap();
+                shares.push((*seat, String::from_utf8(share).unwrap()));
+            }
+            let all = shares.iter().map(|(seat, share)| (*seat, share.as_str()));
+            outcome = open_practice_box(state, all).unwrap();
+            for (seat, share) in shares {
+                self.step(seat.as_str(), Step::GivePracticeShare { seat, medium, share });
+            }
+        }
+        self.step("statistics", Step::OpenPracticeBox { outcome });
     }
 
     pub fn plan(&self) -> SurveyPlan {
@@ -150,14 +217,13 @@ impl Case {
         let plan = self.plan();
         self.installation.wait_until(plan.opens_at);
         let appraisal = self.installation.world.appraisal(&self.id).unwrap();
-        let keys = appraisal.running().unwrap().survey.keys().unwrap();
-        let trustees = box_trustees(keys).unwrap();
+        let trustees = box_trustees(self.ceremony()).unwrap();
         let mut openings = BTreeMap::new();
         for sheet in &plan.sheets {
             for unit in &sheet.units {
                 let id = BoxId::of(&self.id, unit, &sheet.group);
                 let name = self.installation.world.unit(unit).unwrap().name();
-                let draft = box_election(appraisal, &id, name).unwrap();
+                let draft = box_election(appraisal, &id, name, &trustees).unwrap();
                 let parts = BoxParts {
                     election: Election::build(draft).unwrap(),
                     trustees: trustees.clone(),
@@ -197,7 +263,7 @@ impl Case {
         }
         for (id, parts) in &self.parts {
             let count = parts.run(&self.secrets, 0).counted;
-            let holders = if count >= 2 { self.secrets.len() } else { 0 };
+            let holders = if count >= 2 { KEY_THRESHOLD as usize } else { 0 };
             self.boxes.insert(id.clone(), parts.run(&self.secrets, holders));
         }
         let heads = self.boxes.iter().map(|(id, done)| (id.clone(), done.half.clone())).collect();
@@ -264,7 +330,7 @@ impl Case {
         };
         let (closed, opened) = (all(false), all(true));
         self.step("appraisal", Step::CloseSurvey(closed));
-        for (index, seat) in KeySeat::ALL.into_iter().enumerate() {
+        for (index, seat) in KeySeat::ALL.into_iter().enumerate().take(KEY_THRESHOLD as usize) {
             let heads = self
                 .boxes
                 .iter()
@@ -272,7 +338,7 @@ impl Case {
                 .collect();
             self.step(seat.as_str(), Step::GiveShare { seat, heads });
         }
-        self.step("conduct", Step::OpenBoxes(opened));
+        self.step("statistics", Step::OpenBoxes(opened));
     }
 
     /// The score report from the boxes and inspection reports as they are.

@@ -88,7 +88,8 @@ async fn show(
 fn event_words(web: &Web, visitor: &Visitor, event: &Event) -> String {
     let (t, world) = (visitor.t, &visitor.world);
     let unit_words = |unit| unit_name(world, unit, web.app.today());
-    let (mut name, mut unit, mut count) = (String::new(), String::new(), 0);
+    let (mut name, mut unit, mut what, mut count) =
+        (String::new(), String::new(), String::new(), 0);
     match event {
         Event::UnitRegistered { unit: new } => unit = new.name.clone(),
         Event::UnitRenamed { unit: id, name: new, .. } => {
@@ -108,10 +109,26 @@ fn event_words(web: &Web, visitor: &Visitor, event: &Event) -> String {
         Event::SurveySigned { signatory, .. } | Event::RankingSigned { signatory, .. } => {
             name = word(t, "workplace-signatory", signatory.as_str());
         }
-        Event::KeyRegistered { seat, .. } | Event::ShareGiven { seat, .. } => {
+        Event::KeyMessageGiven { seat, round, .. } => {
+            name = word(t, "workplace-seat", seat.as_str());
+            what = word(t, "key-round", round.as_str());
+        }
+        Event::PracticeShareGiven { seat, medium, .. } => {
+            name = word(t, "workplace-seat", seat.as_str());
+            what = word(t, "key-medium", medium.as_str());
+        }
+        Event::KeysRestarted { seat, reason, .. } => {
+            name = word(t, "workplace-seat", seat.as_str());
+            what.clone_from(reason);
+        }
+        Event::ShareGiven { seat, .. } => {
             name = word(t, "workplace-seat", seat.as_str());
         }
         Event::CodesIssued { lists, .. } => count = lists.len(),
+        Event::CodesReplaced { sheet, struck, reason, .. } => {
+            (name, unit) = (reason.clone(), sheet.to_string());
+            count = usize::try_from(*struck).unwrap_or(usize::MAX);
+        }
         Event::SurveyOpened { boxes, .. } => count = boxes.len(),
         Event::BoxesCheckpointed { heads, .. } => count = heads.len(),
         Event::SurveyClosed { boxes, .. } | Event::BoxesOpened { boxes, .. } => count = boxes.len(),
@@ -120,10 +137,12 @@ fn event_words(web: &Web, visitor: &Visitor, event: &Event) -> String {
         | Event::CalendarSet { .. }
         | Event::AppraisalOpened { .. }
         | Event::SurveyProposed { .. }
+        | Event::PracticeBoxMade { .. }
+        | Event::PracticeBoxOpened { .. }
         | Event::RankingDrafted { .. }
         | Event::Published { .. } => {}
     }
     let key = format!("log-event-{}", event.kind().replace('_', "-"));
-    let args = [("name", name), ("unit", unit), ("count", count.to_string())];
+    let args = [("name", name), ("unit", unit), ("count", count.to_string()), ("what", what)];
     crate::refusal::text(t, &key, &args)
 }

@@ -52,7 +52,8 @@ pub(crate) fn routes(routes: Routes) -> Routes {
 
 /// Back to a page after something was done (303), which that page then says.
 fn done(address: &str, code: &str) -> Response {
-    Redirect::to(&format!("{address}?done={code}")).into_response()
+    let separator = if address.contains('?') { '&' } else { '?' };
+    Redirect::to(&format!("{address}{separator}done={code}")).into_response()
 }
 
 /// A duty in the reader's words.

@@ -9,7 +9,7 @@ use axum::extract::{Path, State};
 use axum::response::Response;
 use gongping_app::survey::{self, BoxResponse, SignSurvey};
 use gongping_appraisal::{
-    Appraisal, Digest, KeySeat, Open, Permission as _, PermissionRule, Signatory, Survey,
+    Appraisal, Digest, KeySeat, KeyTurn, Open, Permission as _, PermissionRule, Signatory, Survey,
     SurveyPlan, permission,
 };
 use gongping_locale::Texts;
@@ -65,6 +65,8 @@ struct PlanView {
     sheets: Vec<SheetRow>,
     codes: u64,
     boxes: usize,
+    key_threshold: String,
+    keys_advice: String,
     digest: String,
 }
 
@@ -72,6 +74,7 @@ struct SeatView {
     seat: &'static str,
     body: String,
     holder: Option<String>,
+    is_done: bool,
     may_hold: bool,
     who_may: String,
 }
@@ -79,6 +82,7 @@ struct SeatView {
 struct CodesView {
     issued: Option<String>,
     may_issue: bool,
+    may_replace: bool,
 }
 
 /// Response of a group or a box.
@@ -178,12 +182,14 @@ pub(super) async fn survey_page(
 }
 
 fn open_action(t: Texts, survey: Option<&Survey>, now: jiff::Timestamp) -> Action {
-    let Some(Survey::Agreed { plan, keys, codes }) = survey else {
+    let Some(Survey::Agreed { plan, ceremony, codes }) = survey else {
         return Action { is_possible: false, words: String::new() };
     };
     let mut missing = Vec::new();
-    if keys.len() < KeySeat::ALL.len() {
+    if ceremony.round().is_some() {
         missing.push(t.missing_keys());
+    } else if !ceremony.is_rehearsed() {
+        missing.push(t.missing_rehearsal());
     }
     if codes.is_none() {
         missing.push(t.missing_codes());
@@ -227,6 +233,8 @@ fn plan_view(web: &Web, visitor: &Visitor, appraisal: &Appraisal, plan: &SurveyP
             .collect(),
         codes: plan.sheets.iter().map(|sheet| u64::from(sheet.codes)).sum(),
         boxes: plan.boxes(&appraisal.id).len(),
+        key_threshold: t.survey_key_threshold_of(plan.key_threshold, KeySeat::ALL.len()),
+        keys_advice: t.survey_keys_advice(plan.key_threshold),
         digest: plan.digest().to_string(),
     }
 }
@@ -268,7 +276,7 @@ fn signatures(visitor: &Visitor, appraisal: &Appraisal, survey: &Survey) -> Vec<
 
 fn seats(visitor: &Visitor, appraisal: &Appraisal, survey: &Survey) -> Vec<SeatView> {
     let (t, world) = (visitor.t, &visitor.world);
-    let Some(keys) = survey.keys() else { return Vec::new() };
+    let Some(ceremony) = survey.ceremony() else { return Vec::new() };
     let account = visitor.account.as_ref();
     let holds = |seat: KeySeat| {
         account.is_some_and(|account| {
@@ -280,7 +288,8 @@ fn seats(visitor: &Visitor, appraisal: &Appraisal, survey: &Survey) -> Vec<SeatV
         .map(|seat| SeatView {
             seat: seat.as_str(),
             body: word(t, "workplace-seat", seat.as_str()),
-            holder: keys.get(&seat).map(|key| post(world, &key.holder)),
+            holder: ceremony.holders.get(&seat).map(|holder| post(world, holder)),
+            is_done: matches!(ceremony.turn(seat), KeyTurn::Wait(_)),
             may_hold: matches!(survey, Survey::Agreed { .. }) && holds(seat),
             who_may: t.duty_done_by(super::duty_word(t, seat.duty())),
         })
@@ -304,6 +313,8 @@ fn codes_view(visitor: &Visitor, appraisal: &Appraisal, survey: Option<&Survey>)
     let awaited = matches!(survey, Some(Survey::Agreed { codes: None, .. }));
     CodesView {
         issued,
+        may_replace: matches!(survey, Some(Survey::Agreed { codes: Some(_), .. }))
+            && visitor.may::<permission::IssueCodes>(&appraisal.organiser),
         may_issue: awaited && visitor.may::<permission::IssueCodes>(&appraisal.organiser),
     }
 }

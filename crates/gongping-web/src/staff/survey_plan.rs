@@ -10,7 +10,8 @@ use axum::extract::{Path, Query, State};
 use axum::response::Response;
 use gongping_app::survey;
 use gongping_appraisal::{
-    Appraisal, GroupId, Open, Phase, SheetNumber, SheetPlan, SurveyPlan, UnitId, permission,
+    Appraisal, GroupId, KeySeat, Open, Phase, SheetNumber, SheetPlan, SurveyPlan, UnitId,
+    permission,
 };
 use gongping_locale::{SHANGHAI, Texts};
 use gongping_score::rulebook::SheetForm;
@@ -22,6 +23,8 @@ use std::collections::BTreeMap;
 const SPARE_ROWS: usize = 3;
 /// Codes for each sheet, where the rulebook asks for fewer.
 const DEFAULT_CODES: u64 = 50;
+/// How many key holders open the boxes, unless the plan says otherwise: one may be ill.
+const DEFAULT_THRESHOLD: u32 = 2;
 /// The word in the form for "all units of the appraisal".
 const ALL_UNITS: &str = "all";
 
@@ -59,6 +62,7 @@ struct PlanFormPage {
     opens_at: String,
     closes_at: String,
     channels: String,
+    thresholds: Vec<Choice>,
     codes_each: String,
     rows: Vec<Row>,
 }
@@ -68,6 +72,7 @@ struct Form {
     opens_at: String,
     closes_at: String,
     channels: String,
+    key_threshold: String,
     rows: Vec<RowText>,
 }
 
@@ -88,6 +93,7 @@ impl Form {
             opens_at: fields.get("opens_at").to_owned(),
             closes_at: fields.get("closes_at").to_owned(),
             channels: fields.raw("channels").to_owned(),
+            key_threshold: fields.get("key_threshold").to_owned(),
             rows,
         }
     }
@@ -103,6 +109,7 @@ impl Form {
             opens_at: instant_field(plan.opens_at),
             closes_at: instant_field(plan.closes_at),
             channels: plan.channels.join("\n"),
+            key_threshold: plan.key_threshold.to_string(),
             rows: plan.sheets.iter().map(row).collect(),
         }
     }
@@ -134,6 +141,7 @@ impl Form {
             opens_at: at(opinions.first, 9),
             closes_at: at(opinions.last, 18),
             channels: String::new(),
+            key_threshold: DEFAULT_THRESHOLD.to_string(),
             rows,
         }
     }
@@ -171,10 +179,20 @@ fn form_page(
         opens_at: form.opens_at.clone(),
         closes_at: form.closes_at.clone(),
         channels: form.channels.clone(),
+        thresholds: thresholds(t, &form.key_threshold),
         codes_each: codes_each.to_owned(),
         rows: rows.map(|(index, text)| row(web, visitor, appraisal, open, index, &text)).collect(),
     });
     answered(shown, problem.as_ref())
+}
+
+fn thresholds(t: Texts, chosen: &str) -> Vec<Choice> {
+    let choice = |threshold: usize| Choice {
+        value: threshold.to_string(),
+        text: t.survey_key_threshold_of(threshold, KeySeat::ALL.len()),
+        chosen: threshold.to_string() == chosen,
+    };
+    (2..=KeySeat::ALL.len()).map(choice).collect()
 }
 
 fn row(
@@ -259,6 +277,10 @@ fn read_plan(t: Texts, form: &Form, all: &[UnitId]) -> Result<SurveyPlan, Proble
             None => mistakes.push(t.survey_bad_row(index + 1)),
         }
     }
+    let key_threshold = form.key_threshold.parse().unwrap_or_else(|_| {
+        mistakes.push(t.survey_bad_threshold().to_owned());
+        DEFAULT_THRESHOLD
+    });
     if form.rows.is_empty() {
         mistakes.push(t.survey_no_sheets().to_owned());
     }
@@ -268,7 +290,7 @@ fn read_plan(t: Texts, form: &Form, all: &[UnitId]) -> Result<SurveyPlan, Proble
     sheets.sort_by_key(|sheet| sheet.number);
     let lines = form.channels.lines().map(str::trim).filter(|line| !line.is_empty());
     let channels = lines.map(str::to_owned).collect();
-    Ok(SurveyPlan { sheets, opens_at, closes_at, channels })
+    Ok(SurveyPlan { sheets, opens_at, closes_at, key_threshold, channels })
 }
 
 fn read_sheet(row: &RowText, all: &[UnitId]) -> Option<SheetPlan> {

@@ -1,36 +1,31 @@
-//! The sealed tally (C9): the three key holders open the boxes together. Until then nobody can
+//! The sealed tally (C9): so many key holders as the plan says open the boxes together. Until then nobody can
 //! see a result, and afterwards this page still says only which boxes are open.
 
 use super::form::{Fields, Problem, answered};
-use super::key::seat_of;
+use super::key::{ANSWER_LIMIT_BYTES, Unlock, answer_of, seat_of};
 use super::{Head, appraisal_frame, done, post, unit_name, word};
 use crate::frame::{Frame, page};
 use crate::{Access, Fault, Routes, Visitor, Web};
 use askama::Template;
-use axum::Json;
 use axum::extract::{Path, State};
-use axum::response::{IntoResponse, Response};
-use gongping_app::tally;
+use axum::response::Response;
+use gongping_app::key;
 use gongping_appraisal::{Appraisal, BoxId, BoxState, KeySeat, Open, Survey, permission};
 use gongping_locale::Texts;
-use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
-
-/// Shares of a thousand boxes, each some 20 kB.
-const SHARES_LIMIT_BYTES: usize = 64 * 1024 * 1024;
+use std::collections::BTreeSet;
 
 pub(super) fn routes(routes: Routes) -> Routes {
     let hold = Access::of::<permission::HoldKey>;
     routes
         .get("/staff/a/{appraisal}/tally", Access::of::<permission::SeeWorkplace>(), show)
-        .get("/staff/a/{appraisal}/tally/work.json", hold(), work)
-        .post_up_to(SHARES_LIMIT_BYTES, "/staff/a/{appraisal}/tally", hold(), give)
+        .post_up_to(ANSWER_LIMIT_BYTES, "/staff/a/{appraisal}/tally", hold(), give)
 }
 
 struct Holder {
     body: String,
     who: String,
     has_given: bool,
+    is_needed: bool,
 }
 
 struct BoxRow {
@@ -43,7 +38,6 @@ struct BoxRow {
 }
 
 struct Mine {
-    seat: &'static str,
     words: String,
     has_given: bool,
 }
@@ -60,6 +54,10 @@ struct TallyPage {
     summary: String,
     boxes: Vec<BoxRow>,
     mine: Option<Mine>,
+    /// How many shares are still needed.
+    needed: String,
+    seat: &'static str,
+    due: Vec<Unlock>,
 }
 
 fn tally_page(
@@ -72,6 +70,8 @@ fn tally_page(
     let open = appraisal.running();
     let survey = open.map(|open| &open.survey);
     let stage = survey.map_or("planned", Survey::stage);
+    let mine = survey.and_then(|survey| mine(visitor, appraisal, survey));
+    let seat = mine.as_ref().map(|(seat, _)| *seat);
     let boxes = open.map(|open| box_rows(web, visitor, open)).unwrap_or_default();
     let shut = boxes.iter().filter(|row| row.kind == "shut").count();
     let shown = page(&TallyPage {
@@ -83,39 +83,50 @@ fn tally_page(
         holders: survey.map(|survey| holders(visitor, survey)).unwrap_or_default(),
         summary: t.tally_summary(boxes.len() - shut, shut, boxes.len()),
         boxes,
-        mine: survey.and_then(|survey| mine(visitor, appraisal, survey)),
+        mine: mine.map(|(_, mine)| mine),
+        needed: survey.map(|survey| needed(t, survey)).unwrap_or_default(),
+        seat: seat.map_or("", KeySeat::as_str),
+        due: vec![Unlock { medium: "any", suffix: "" }],
     });
     answered(shown, problem.as_ref())
 }
 
 fn holders(visitor: &Visitor, survey: &Survey) -> Vec<Holder> {
-    let has_given = |seat: &KeySeat| match survey {
-        Survey::Closed { shares, .. } => shares.contains(seat),
-        Survey::Tallied { .. } => true,
-        _ => false,
+    let given = match survey {
+        Survey::Closed { shares, .. } | Survey::Tallied { shares, .. } => shares.clone(),
+        _ => BTreeSet::new(),
     };
-    let keys = survey.keys();
+    let is_open = matches!(survey, Survey::Tallied { .. });
+    let holders = survey.ceremony().map(|known| &known.holders);
     let holder = |seat: KeySeat| Holder {
         body: word(visitor.t, "workplace-seat", seat.as_str()),
-        who: keys
-            .and_then(|keys| keys.get(&seat))
-            .map(|key| post(&visitor.world, &key.holder))
+        who: holders
+            .and_then(|holders| holders.get(&seat))
+            .map(|account| post(&visitor.world, account))
             .unwrap_or_default(),
-        has_given: has_given(&seat),
+        has_given: given.contains(&seat),
+        is_needed: !is_open,
     };
     KeySeat::ALL.into_iter().map(holder).collect()
 }
 
+fn needed(t: Texts, survey: &Survey) -> String {
+    match survey {
+        Survey::Closed { plan, shares, .. } => {
+            let missing = (plan.key_threshold as usize).saturating_sub(shares.len());
+            t.tally_needed(missing, plan.key_threshold)
+        }
+        _ => String::new(),
+    }
+}
+
 /// The reader's own seat while boxes are to be opened.
-fn mine(visitor: &Visitor, appraisal: &Appraisal, survey: &Survey) -> Option<Mine> {
+fn mine(visitor: &Visitor, appraisal: &Appraisal, survey: &Survey) -> Option<(KeySeat, Mine)> {
     let Survey::Closed { shares, .. } = survey else { return None };
     let seat = seat_of(visitor, appraisal, "").ok()?;
     let body = word(visitor.t, "workplace-seat", seat.as_str());
-    Some(Mine {
-        seat: seat.as_str(),
-        words: visitor.t.tally_give_seat(body),
-        has_given: shares.contains(&seat),
-    })
+    let words = visitor.t.tally_give_seat(body);
+    Some((seat, Mine { words, has_given: shares.contains(&seat) }))
 }
 
 fn box_rows(web: &Web, visitor: &Visitor, open: &Open) -> Vec<BoxRow> {
@@ -161,72 +172,6 @@ async fn show(
     tally_page(&web, &visitor, appraisal, None)
 }
 
-/// What the page's script works on.
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Work {
-    /// So that a wrong key file is noticed before anything is computed.
-    public_key: Option<String>,
-    minimum: u64,
-    boxes: Vec<WorkBox>,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct WorkBox {
-    id: BoxId,
-    election: String,
-    encrypted_tally: String,
-    /// Ballots in it.
-    tallied: u64,
-}
-
-/// The `public_key` field of the key that fills the seat.
-fn public_key(open: &Open, seat: KeySeat) -> Option<String> {
-    let key = open.survey.keys()?.get(&seat)?;
-    let json: serde_json::Value = serde_json::from_str(&key.public_key).ok()?;
-    json.get("public_key")?.as_str().map(str::to_owned)
-}
-
-async fn work(
-    State(web): State<Web>,
-    visitor: Visitor,
-    Path(id): Path<String>,
-) -> Result<Response, Fault> {
-    let appraisal = visitor.appraisal(&id)?;
-    let allowed = visitor.allow::<permission::HoldKey>(&appraisal.organiser)?;
-    let seat = seat_of(&visitor, appraisal, "")?;
-    let work = tally::share_work(&web.app, &allowed, &appraisal.id).await?;
-    let open = appraisal.running().ok_or(Fault::NotFound)?;
-    let boxes = work.boxes.into_iter().map(|known| WorkBox {
-        id: known.id,
-        election: known.election,
-        encrypted_tally: known.encrypted_tally,
-        tallied: known.ballots,
-    });
-    Ok(Json(Work {
-        public_key: public_key(open, seat),
-        minimum: open.rulebook.rules.survey().box_minimum.value,
-        boxes: boxes.collect(),
-    })
-    .into_response())
-}
-
-/// What the page's script hands in.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Shares {
-    shares: Vec<Share>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "camelCase")]
-struct Share {
-    #[serde(rename = "box")]
-    box_id: BoxId,
-    partial_decryption: String,
-}
-
 async fn give(
     State(web): State<Web>,
     visitor: Visitor,
@@ -236,13 +181,11 @@ async fn give(
     let (t, appraisal) = (visitor.t, visitor.appraisal(&id)?);
     let allowed = visitor.allow::<permission::HoldKey>(&appraisal.organiser)?;
     let seat = seat_of(&visitor, appraisal, fields.get("seat"))?;
-    let Ok(shares) = serde_json::from_str::<Shares>(fields.raw("shares")) else {
-        let problem = Problem::line(t, t.app_error_bad_request());
-        return tally_page(&web, &visitor, appraisal, Some(problem));
+    let answer = match answer_of(t, &fields) {
+        Ok(answer) => answer,
+        Err(problem) => return tally_page(&web, &visitor, appraisal, Some(problem)),
     };
-    let shares: BTreeMap<BoxId, String> =
-        shares.shares.into_iter().map(|share| (share.box_id, share.partial_decryption)).collect();
-    match tally::give_share(&web.app, allowed, &appraisal.id, seat, shares).await {
+    match key::answer(&web.app, &allowed, &appraisal.id, seat, answer).await {
         Ok(()) => {
             let world = web.app.world();
             let survey = world.appraisal(&appraisal.id).and_then(Appraisal::running);

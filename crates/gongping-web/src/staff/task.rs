@@ -3,8 +3,8 @@
 //! the overview are three views of it.
 
 use gongping_appraisal::{
-    AccountId, Appraisal, Duty, Inspection, KeySeat, Open, Permission, PermissionRule, Phase,
-    Planned, Ranking, Signatory, Stage, Survey, UnitId, World, permission,
+    AccountId, Appraisal, Duty, Inspection, KeySeat, KeyTurn, Open, Permission, PermissionRule,
+    Phase, Planned, Ranking, Signatory, Stage, Survey, UnitId, World, permission,
 };
 use gongping_locale::{SHANGHAI, Texts};
 use jiff::Timestamp;
@@ -185,16 +185,21 @@ fn survey(collector: &mut Collector<'_>, open: &Open) {
                 }
             }
         }
-        Survey::Agreed { plan, keys, codes } => {
+        Survey::Agreed { plan, ceremony, codes } => {
             let due = Some(day(plan.opens_at));
-            for seat in KeySeat::ALL.into_iter().filter(|seat| !keys.contains_key(seat)) {
-                let code = format!("key-{}", seat.as_str());
+            for seat in KeySeat::ALL {
+                let step = match ceremony.turn(seat) {
+                    KeyTurn::Message(_) => "key",
+                    KeyTurn::Rehearse(_) if !ceremony.is_rehearsed() => "rehearse",
+                    KeyTurn::Rehearse(_) | KeyTurn::Wait(_) => continue,
+                };
+                let code = format!("{step}-{}", seat.as_str());
                 collector.add(code, Who::Duty(seat.duty()), "survey", due);
             }
             if codes.is_none() {
                 collector.add("issue-codes", rule::<permission::IssueCodes>(), "survey", due);
             }
-            if codes.is_some() && keys.len() == KeySeat::ALL.len() {
+            if codes.is_some() && ceremony.is_rehearsed() {
                 collector.add("open-survey", rule::<permission::RunSurvey>(), "survey", due);
                 collector.amend(|task| task.not_before = Some(plan.opens_at));
             }

@@ -2,12 +2,14 @@
 
 use crate::desk::{APPRAISAL, Answer, Desk};
 use axum::http::StatusCode;
+use gongping_app::key_holder::{AnswerContent, KeyAnswer, KeyTask, KeyWork};
 use gongping_app::province::{Post, Until};
-use gongping_appraisal::KeySeat;
-use gongping_seal::{Election, EncryptedTally, KeyHolderSecret, PrivateCredential, Uuid};
+use gongping_appraisal::{BoxId, KeySeat, Medium};
+use gongping_seal::{CeremonySecret, PrivateCredential, Uuid};
 use rand_chacha::ChaCha20Rng;
 use rand_core::SeedableRng as _;
 use serde_json::{Value, json};
+use std::collections::BTreeMap;
 
 const SURVEY: &str = "/staff/a/2026-360000-LSB/survey";
 
@@ -95,13 +97,76 @@ async fn default_plan_is_proposed_changed_and_signed_by_both() {
     again.is_refused(409).has("已经办过");
     let second = fields("statistics", &digest);
     post(&desk, Post::Statistics, &sign, &second).await.is_done("survey-signed");
-    desk.page(Post::Conduct, SURVEY).await.has("等待交存").has("survey/key?seat=conduct");
+    desk.page(Post::Conduct, SURVEY).await.has("等待办理").has("survey/key?seat=conduct");
 }
 
-fn key(seed: u64) -> String {
-    let mut dice = ChaCha20Rng::seed_from_u64(seed);
-    let secret = KeyHolderSecret::generate(&mut dice);
-    String::from_utf8(secret.certify(&mut dice).to_json()).unwrap()
+const SEATS: [(Post, KeySeat); 3] = [
+    (Post::Office, KeySeat::Office),
+    (Post::Statistics, KeySeat::Statistics),
+    (Post::Conduct, KeySeat::Conduct),
+];
+
+async fn work(desk: &Desk, who: Post) -> KeyWork {
+    let text = desk.page(who, &format!("{SURVEY}/key/work.json")).await.text;
+    serde_json::from_str(&text).unwrap()
+}
+
+/// Does what a holder's device does, and posts it as the page's script would.
+async fn turn(desk: &Desk, who: Post, secret: &CeremonySecret, medium: Medium) -> Answer {
+    let work = work(desk, who).await;
+    let mut dice = ChaCha20Rng::seed_from_u64(desk.test.app.world().size());
+    let answer = work.answer(secret, medium, &mut dice).unwrap();
+    let answer = serde_json::to_string(&answer).unwrap();
+    let fields = [("answer", answer.as_str()), ("seat", work.seat.as_str())];
+    desk.post(who, &format!("{SURVEY}/key"), &fields).await
+}
+
+/// The whole ceremony and a rehearsal of two of the three.
+async fn make_keys(desk: &Desk) {
+    let mut dice = ChaCha20Rng::seed_from_u64(1);
+    let secrets = SEATS.map(|_| CeremonySecret::generate(&mut dice));
+    for _ in 0..3 {
+        for ((who, _), secret) in SEATS.iter().zip(&secrets) {
+            turn(desk, *who, secret, Medium::File).await.is_done("key-given");
+        }
+    }
+    let page = desk.page(Post::Conduct, &format!("{SURVEY}/key")).await;
+    page.has("钥匙已做成").has("还差试开").has("用密钥文件试开").has("用密钥单试开");
+    let last = [(0, Medium::File), (1, Medium::File), (1, Medium::Sheet)];
+    for (index, medium) in last {
+        turn(desk, SEATS[index].0, &secrets[index], medium).await.is_done("key-given");
+    }
+    turn(desk, SEATS[0].0, &secrets[0], Medium::Sheet).await.is_done("key-rehearsed");
+    desk.page(Post::Conduct, &format!("{SURVEY}/key")).await.has("试开成功");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn key_page_says_whose_turn_it_is_and_lets_the_holders_begin_anew() {
+    let (desk, campaign) = Desk::at(Until::Agreed, "2026-07-20T01:00:00Z").await;
+    let path = format!("{SURVEY}/key");
+    desk.page(Post::Conduct, &path).await.has("轮到您办理").has("id=\"make-key\"");
+    let waiting = desk.page(Post::Office, &path).await;
+    waiting.has("现在等待：纠风办").lacks("id=\"make-key\"").has("核对公开记录");
+    // A file from the command line is taken as well; another file is refused.
+    let mut dice = ChaCha20Rng::seed_from_u64(4);
+    let secret = CeremonySecret::generate(&mut dice);
+    let work = work(&desk, Post::Conduct).await;
+    let answer = work.answer(&secret, Medium::File, &mut dice).unwrap();
+    let answer = serde_json::to_string(&answer).unwrap();
+    let send = async |file: Option<(&str, &str, &str)>| {
+        desk.upload(Post::Conduct, &path, &[("seat", "conduct")], file).await
+    };
+    send(None).await.is_refused(422).has("请先选择答复文件");
+    send(Some(("answer_file", "x.json", "{}"))).await.is_refused(422).has("不是 gongping");
+    send(Some(("answer_file", "answer.json", &answer))).await.is_done("key-given");
+    let office = desk.test.key_secret(&campaign, KeySeat::Office);
+    turn(&desk, Post::Office, &office, Medium::File).await.is_done("key-given");
+    let restart = format!("{path}/restart");
+    desk.post(Post::Office, &restart, &[("reason", " ")]).await.is_refused(422);
+    desk.post(Post::Office, &restart, &[("reason", "口令忘了")]).await.is_done("keys-restarted");
+    desk.page(Post::Office, &path).await.has("id=\"make-key\"").lacks("核对公开记录");
+    desk.page(Post::Administrator, "/staff/log").await.has("密钥重新开始").has("口令忘了");
+    desk.test.assert_sound().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -118,15 +183,11 @@ async fn keys_and_codes_are_handed_in_and_the_survey_opens_and_closes() {
     let path = format!("{SURVEY}/key");
     let shown = desk.page(Post::Conduct, &path).await;
     shown.has("id=\"make-key\"").has("keyholder.js").has("data-step=\"check\" hidden");
-    desk.post(Post::Conduct, &path, &[("public_key", "{}")]).await.is_refused(422);
-    let foreign =
-        desk.post(Post::Conduct, &path, &[("seat", "office"), ("public_key", "{}")]).await;
+    desk.post(Post::Conduct, &path, &[("answer", "{}")]).await.is_refused(422);
+    let foreign = desk.post(Post::Conduct, &path, &[("seat", "office"), ("answer", "{}")]).await;
     assert_eq!(foreign.status, StatusCode::FORBIDDEN);
-    for (seed, post) in [(1, Post::Office), (2, Post::Statistics), (3, Post::Conduct)] {
-        let fields = [("public_key", key(seed))];
-        let fields = fields.each_ref().map(|(name, value)| (*name, value.as_str()));
-        desk.post(post, &path, &fields).await.is_done("key-registered");
-    }
+    desk.page(Post::Appraisal, SURVEY).await.has("三方共同的钥匙");
+    make_keys(&desk).await;
     issue_codes(&desk).await;
 
     let open = format!("{SURVEY}/open");
@@ -187,48 +248,35 @@ async fn response_is_shown_with_its_base_and_without_a_grade() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn last_share_opens_the_boxes() {
+async fn second_share_opens_the_boxes() {
     let (desk, campaign) = Desk::at(Until::Closed, "2026-08-20T01:00:00Z").await;
     let path = format!("{APPRAISAL}/tally");
-    let world = desk.test.app.world();
-    let awaited = world.appraisal(&campaign.id).unwrap().running().unwrap().awaited_shares();
-    let [seat] = awaited.as_slice() else { panic!("one share is missing: {awaited:?}") };
-    let who = match seat {
-        KeySeat::Office => Post::Office,
-        KeySeat::Statistics => Post::Statistics,
-        KeySeat::Conduct => Post::Conduct,
-    };
-    desk.page(Post::Liaison, &path).await.has("份额已存入").lacks("id=\"open-boxes\"");
-    desk.page(who, &path).await.has("id=\"open-boxes\"").has("data-step=\"choose\"");
-    let work = desk.page(who, &format!("{path}/work.json")).await.text;
-    let work: Value = serde_json::from_str(&work).unwrap();
-    assert_eq!(work["publicKey"].as_str().unwrap().len(), 64);
-    assert!(work["boxes"][0]["tallied"].as_u64() >= work["minimum"].as_u64());
-
-    let (_, file) = campaign.key_files().find(|(known, _)| known == seat).unwrap();
-    let secret = KeyHolderSecret::parse_json(file.as_bytes()).unwrap();
+    desk.page(Post::Liaison, &path).await.has("份额已存入").has("还差 1 方").lacks("turn-key");
+    desk.page(Post::Office, &path).await.has("您的份额已经存入").lacks("turn-key");
+    let (who, seat) = (Post::Conduct, KeySeat::Conduct);
+    desk.page(who, &path).await.has("class=\"turn-key").has("密钥单");
+    let work = work(&desk, who).await;
+    let KeyTask::Shares { boxes, .. } = &work.task else { panic!("no shares: {work:?}") };
+    assert!(boxes.iter().all(|known| known.ballots >= known.minimum));
+    let secret = desk.test.key_secret(&campaign, seat);
     let mut dice = ChaCha20Rng::seed_from_u64(5);
-    let mut shares = Vec::new();
-    for of_box in work["boxes"].as_array().unwrap() {
-        let text = |name: &str| of_box[name].as_str().unwrap().as_bytes();
-        let election = Election::parse(text("election")).unwrap();
-        let tally = EncryptedTally::parse(&election, text("encryptedTally")).unwrap();
-        let share = secret.decrypt(&election, &tally, &mut dice).unwrap();
-        let share = String::from_utf8(share).unwrap();
-        shares.push(json!({ "box": of_box["id"], "partialDecryption": share }));
-    }
-    let send = async |shares: &[Value]| {
-        let shares = json!({ "shares": shares }).to_string();
-        desk.upload(who, &path, &[("shares", &shares), ("seat", seat.as_str())], None).await
+    let answer = work.answer(&secret, Medium::File, &mut dice).unwrap();
+    let AnswerContent::Shares { shares } = &answer.content else { panic!("no shares") };
+    let send = async |shares: BTreeMap<BoxId, String>| {
+        let content = AnswerContent::Shares { shares };
+        let answer = serde_json::to_string(&KeyAnswer { content, ..answer.clone() }).unwrap();
+        desk.upload(who, &path, &[("answer", &answer), ("seat", seat.as_str())], None).await
     };
-    desk.upload(who, &path, &[("shares", "")], None).await.is_refused(422);
-    send(&shares[1..]).await.is_refused(422).has("缺少票箱");
+    desk.upload(who, &path, &[("answer", "")], None).await.is_refused(422);
+    let mut fewer = shares.clone();
+    fewer.pop_first();
+    send(fewer).await.is_refused(422).has("缺少票箱");
     let mut swapped = shares.clone();
-    let (first, second) = (swapped[0]["box"].clone(), swapped[1]["box"].clone());
-    swapped[0]["box"] = second;
-    swapped[1]["box"] = first;
-    send(&swapped).await.is_refused(422).has("没有通过验证");
-    send(&shares).await.is_done("boxes-opened");
-    desk.page(who, &path).await.has("票箱已打开").lacks("id=\"open-boxes\"");
+    let (mut ids, mut texts): (Vec<_>, Vec<_>) = swapped.clone().into_iter().unzip();
+    texts.swap(0, 1);
+    swapped.extend(ids.drain(..).zip(texts));
+    send(swapped).await.is_refused(422).has("没有通过验证");
+    send(shares.clone()).await.is_done("boxes-opened");
+    desk.page(who, &path).await.has("票箱已打开").has("不需要").lacks("turn-key");
     desk.test.assert_sound().await;
 }

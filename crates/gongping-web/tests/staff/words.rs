@@ -87,7 +87,7 @@ async fn every_event_of_a_whole_appraisal_has_its_words() {
         .map(|row| Entry::from_bytes(row.text.as_bytes()).unwrap().body.kind())
         .collect();
     assert!(kinds.len() >= 18, "{kinds:?}");
-    let args = ["name", "unit", "count"].map(|name| (name, "1".to_owned()));
+    let args = ["name", "unit", "count", "what"].map(|name| (name, "1".to_owned()));
     for kind in kinds {
         assert_said(&format!("log-event-{}", kind.replace('_', "-")), &args);
     }

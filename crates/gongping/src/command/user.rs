@@ -5,11 +5,11 @@
 use crate::failure::CommandFailure;
 use crate::folder::Folder;
 use crate::output::{say, tell};
+use crate::typed;
 use gongping_app::App;
 use gongping_app::account::{NewAccount, operator};
 use gongping_appraisal::{AccountId, Duty, DutyGrant, UnitId};
 use gongping_locale::Texts;
-use std::io::{BufRead as _, IsTerminal as _};
 
 /// 账号与职责 · Accounts and duties
 #[derive(Debug, clap::Args)]
@@ -154,18 +154,9 @@ fn account(app: &App, login: &str) -> Result<AccountId, CommandFailure> {
     found.ok_or_else(|| CommandFailure::NoAccount(login.to_owned()))
 }
 
-/// Typed twice at a terminal; else the first line of standard input.
+/// A new password.
 fn password() -> Result<String, CommandFailure> {
-    let failed = |source| CommandFailure::File { path: "-".into(), source };
-    if std::io::stdin().is_terminal() {
-        let first = rpassword::prompt_password("密码 · password: ").map_err(failed)?;
-        let again = rpassword::prompt_password("再输一次 · again: ").map_err(failed)?;
-        return if first == again { Ok(first) } else { Err(CommandFailure::Password) };
-    }
-    let mut line = String::new();
-    std::io::stdin().lock().read_line(&mut line).map_err(failed)?;
-    let password = line.trim_end_matches(['\r', '\n']);
-    if password.is_empty() { Err(CommandFailure::Password) } else { Ok(password.to_owned()) }
+    Ok(typed::new_secret("密码 · password: ")?.to_string())
 }
 
 fn list(app: &App, t: Texts) {

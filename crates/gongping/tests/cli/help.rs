@@ -2,7 +2,7 @@ use crate::common::run;
 
 #[test]
 fn help_of_each_command_names_its_flags_in_both_languages() {
-    let of_command: [(&[&str], &[&str]); 16] = [
+    let of_command: [(&[&str], &[&str]); 22] = [
         (&["demo"], &["--dir", "--seed", "--no-serve", "--listen"]),
         (&["init"], &["--dir", "--origin", "--database"]),
         (&["serve"], &["--dir", "--listen"]),
@@ -14,10 +14,16 @@ fn help_of_each_command_names_its_flags_in_both_languages() {
         (&["user", "list"], &["--dir"]),
         (&["rulebook", "check"], &["<FILE>"]),
         (&["dossier", "export"], &["--dir", "--appraisal", "<OUT>"]),
-        (&["verify"], &["<PATH>", "--json", "--log-key", "--checkpoint"]),
+        (&["verify"], &["[PATH]", "--json", "--log-key", "--checkpoint", "--follow", "--every"]),
+        (&["verify-diff"], &["<OLD>", "<NEW>", "--json"]),
         (&["score"], &["--rulebook", "--counts", "--json"]),
         (&["doctor"], &["--dir", "--repair-tables"]),
         (&["backup"], &["--dir", "<OUT>"]),
+        (&["key", "new"], &["--appraisal", "--seat", "<FILE>"]),
+        (&["key", "answer"], &["<WORK>", "<OUT>", "--file", "--sheet"]),
+        (&["key", "check"], &["[RECORD]", "--file", "--sheet"]),
+        (&["key", "sheet"], &["--file"]),
+        (&["key", "passphrase"], &["<FILE>", "<OUT>"]),
         (&[], &["demo", "init", "serve", "verify", "doctor"]),
     ];
     for (words, flags) in of_command {
@@ -35,6 +41,9 @@ fn command_line_that_is_wrong_ends_with_2() {
         &["no-such-command"],
         &["verify"],
         &["verify", "--log-key", "no key", "x"],
+        &["verify", "--follow", "x", "y"],
+        &["verify", "--every", "3", "x"],
+        &["verify-diff", "x"],
         &["score", "--rulebook", "x"],
         &["doctor"],
         &["init", "--dir", "x", "--origin", "with space"],

@@ -2,10 +2,12 @@
 
 #![allow(clippy::unwrap_used, reason = "tests stop at the first surprise")]
 
+mod codes;
 mod common;
 mod doctor;
 mod help;
 mod installation;
+mod key;
 mod practice;
 mod score;
 mod verify;

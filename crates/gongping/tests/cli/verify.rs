@@ -152,3 +152,117 @@ fn independent_verifier_accepts_the_boxes_of_the_dossier() {
         assert!(output.status.success() && said.contains("all checks passed"), "{said}");
     }
 }
+
+/// Where the entries of an archive end.
+fn ends(bytes: &[u8]) -> Vec<usize> {
+    let mut reader = gongping_seal::ArchiveReader::new(bytes);
+    let mut ends = Vec::new();
+    while reader.next_item().unwrap().is_some() {
+        ends.push(usize::try_from(reader.bytes_read()).unwrap());
+    }
+    ends
+}
+
+#[test]
+fn every_check_of_a_box_is_printed_with_its_count() {
+    let one = &boxes(&province().dossier)[0];
+    let ran = verify(one, &[]).ended(0).printed(&["✓ K29 Individual proofs", "✓ K44"]);
+    let report = verify(one, &["--json"]).ended(0).out;
+    let report: serde_json::Value = serde_json::from_str(&report).unwrap();
+    let report = &report[0]["report"];
+    let checks = report["box_checks"].as_array().unwrap();
+    assert_eq!(checks.len(), gongping_seal::Check::ALL.len());
+    for (check, line) in gongping_seal::Check::ALL.iter().zip(checks) {
+        assert_eq!(line["number"], check.number());
+        assert_eq!(line["name"], check.name());
+        assert_eq!(line["made"], line["present"], "{line}");
+        assert!(ran.out.contains(&format!(" {} ", check.number())), "{check}: {}", ran.out);
+    }
+    let count = |number: usize| checks[number - 1]["made"].as_u64().unwrap();
+    assert_eq!(count(27), report["counted"]["ballots"].as_u64().unwrap());
+    let proofs = count(28) + count(29) + count(30) + count(31) + count(41);
+    assert_eq!(proofs, report["counted"]["proofs"].as_u64().unwrap());
+    // The checks of a dossier are those of its boxes together.
+    let whole = verify(&province().dossier, &["--json"]).ended(0).out;
+    let whole: serde_json::Value = serde_json::from_str(&whole).unwrap();
+    let whole = &whole[0]["report"];
+    assert_eq!(whole["box_checks"][26]["made"], whole["counted"]["ballots"]);
+}
+
+#[test]
+fn newer_copy_is_compared_with_an_older_one() {
+    let one = &boxes(&province().dossier)[0];
+    let bytes = std::fs::read(one).unwrap();
+    let ends = ends(&bytes);
+    let folder = tempfile::tempdir().unwrap();
+    let (old, new) = (folder.path().join("old.bel"), folder.path().join("new.bel"));
+    std::fs::write(&old, &bytes[..ends[7]]).unwrap();
+    std::fs::write(&new, &bytes).unwrap();
+    let diff = |a: &Path, b: &Path, more: &[&str]| {
+        let words = [OsStr::new("verify-diff"), a.as_os_str(), b.as_os_str()];
+        run(words.into_iter().chain(more.iter().map(OsStr::new)))
+    };
+    let words = ["1 ballots", "Added:", "the close", "shares of key holders", "Holds"];
+    diff(&old, &new, &[]).ended(0).printed(&words);
+    diff(&old, &old, &["--lang", "zh-Hans"]).ended(0).printed(&["没有新增", "成立"]);
+    diff(&new, &old, &[]).ended(1).printed(&["✗ the newer copy: entry 9 is missing"]);
+    let json = diff(&new, &old, &["--json"]).ended(1).out;
+    let json: serde_json::Value = serde_json::from_str(&json).unwrap();
+    assert_eq!(json["differences"][0][1]["code"], "entry-missing");
+    assert_eq!(json["differences"][0][1]["offset"], ends[7]);
+    flip(&new, ends[6] + 600);
+    diff(&old, &new, &[]).ended(1).printed(&["newer copy: entry 8", "K03"]);
+    diff(&old, &folder.path().join("none.bel"), &[]).ended(3);
+    diff(&folder.path().join("none"), &old, &[]).ended(3);
+    let dossier = &province().dossier;
+    let (_holder, copy) = copy_of(dossier);
+    diff(dossier, &copy, &[]).ended(0).printed(&["Log: all", "boxes/", "Nothing was added"]);
+    std::fs::remove_file(&boxes(&copy)[0]).unwrap();
+    diff(dossier, &copy, &[]).ended(1).printed(&["this box is missing"]);
+}
+
+#[test]
+fn followed_box_is_checked_to_its_counts_or_until_somebody_stops() {
+    use std::io::{BufRead as _, BufReader, Read as _};
+    let one = &boxes(&province().dossier)[0];
+    let ran = run([OsStr::new("verify"), OsStr::new("--follow"), one.as_os_str()]).ended(0);
+    ran.printed(&["opened and counted", "✓ D24", "Holds"]);
+
+    let bytes = std::fs::read(one).unwrap();
+    let ends = ends(&bytes);
+    let folder = tempfile::tempdir().unwrap();
+    let growing = folder.path().join("growing.bel");
+    std::fs::write(&growing, &bytes[..ends[5]]).unwrap();
+    let mut child = Command::new(crate::common::PROGRAM)
+        .args([OsStr::new("verify"), OsStr::new("--follow"), growing.as_os_str()])
+        .args(["--every", "1", "--json"])
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut out = BufReader::new(child.stdout.take().unwrap());
+    let mut step = || -> serde_json::Value {
+        let mut line = String::new();
+        out.read_line(&mut line).unwrap();
+        serde_json::from_str(&line).unwrap()
+    };
+    assert_eq!(step()["entries"], 6);
+    std::fs::write(&growing, &bytes[..ends[9]]).unwrap();
+    let told = step();
+    assert_eq!((&told["ballots"], &told["phase"]), (&2.into(), &"open".into()));
+    // What Ctrl-C does.
+    let interrupt = Command::new("kill").args(["-INT", &child.id().to_string()]).status();
+    assert!(interrupt.unwrap().success());
+    let last = step();
+    assert_eq!(last["report"]["holds"], true);
+    assert_eq!(last["report"]["subject"]["phase"], "open");
+    let mut rest = String::new();
+    out.read_to_string(&mut rest).unwrap();
+    assert_eq!((rest.as_str(), child.wait().unwrap().code()), ("", Some(0)));
+
+    flip(&growing, ends[6] + 600);
+    run([OsStr::new("verify"), OsStr::new("--follow"), growing.as_os_str()])
+        .ended(1)
+        .printed(&["✗ D24", "entry 8"]);
+    let missing = folder.path().join("missing.bel");
+    run([OsStr::new("verify"), OsStr::new("--follow"), missing.as_os_str()]).ended(3);
+}
