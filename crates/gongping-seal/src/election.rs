@@ -302,17 +302,7 @@ impl Election {
         &self.0.draft.questions
     }
 
-    /// The public key y.
-    pub fn public_key(&self) -> Element {
-        self.0.draft.public_key
-    }
-
-    /// All fields.
-    pub fn draft(&self) -> &ElectionDraft {
-        &self.0.draft
-    }
-
-    /// Question and choice, from 1, of the ciphertext with this index among those of a ballot.
+    /// Question and choice, from 1, of the ciphertext with this index in a ballot.
     pub(crate) fn place(&self, mut index: usize) -> (usize, usize) {
         for (question, asked) in self.questions().iter().enumerate() {
             if index < asked.ciphertext_count() {
@@ -321,6 +311,16 @@ impl Election {
             index -= asked.ciphertext_count();
         }
         (self.questions().len(), index + 1)
+    }
+
+    /// The public key y.
+    pub fn public_key(&self) -> Element {
+        self.0.draft.public_key
+    }
+
+    /// All fields.
+    pub fn draft(&self) -> &ElectionDraft {
+        &self.0.draft
     }
 
     /// Fixed-base products with y in constant time.

@@ -399,17 +399,17 @@ fn check_all(
     state: &BoxState,
     queue: &[Queued],
 ) -> Vec<Result<CheckedBallot, BallotRejection>> {
-    let check = |queued: &[Queued]| {
-        let bytes: Vec<&[u8]> = queued.iter().map(|queued| &*queued.item.bytes).collect();
+    let (election, credentials) = (state.election(), state.credentials());
+    let check = |queued: &[Queued]| -> Vec<_> {
+        let bytes = queued.iter().map(|queued| &*queued.item.bytes);
         if trust == Trust::Nothing {
-            return state.check_ballots(&bytes);
+            return state.check_ballots(&bytes.collect::<Vec<_>>());
         }
-        let (election, credentials) = (state.election(), state.credentials());
-        let wrap = |bytes: &&[u8]| {
-            check::read_ballot(election, credentials, bytes)
-                .map(|(ballot, weight)| check::wrap(election, &ballot, weight, bytes, 0))
+        let wrap = |bytes| {
+            let read = check::read_ballot(election, credentials, bytes);
+            read.map(|(ballot, weight)| check::wrap(election, &ballot, weight, bytes, 0))
         };
-        bytes.iter().map(wrap).collect()
+        bytes.map(wrap).collect()
     };
     if queue.len() <= BALLOTS_TOGETHER {
         check(queue)

@@ -195,7 +195,7 @@ impl EncryptedTally {
     }
 }
 
-/// Sums of ciphertexts of an election.
+/// Sums of ciphertexts in their places.
 pub(crate) struct Sums(arithmetic::Sums);
 
 impl Sums {
