@@ -1,5 +1,6 @@
 //! The engine: one world in memory, one log in the store, one way to change both.
 
+use crate::ballot_queue::BallotQueue;
 use crate::boxes::Boxes;
 use crate::clock::Clock;
 use crate::practice::Practice;
@@ -83,6 +84,7 @@ struct Inner {
     /// Held by the one task that is writing to the log.
     writer: tokio::sync::Mutex<Writer>,
     boxes: Boxes,
+    ballot_queue: BallotQueue,
     dossiers: Mutex<BTreeMap<AppraisalId, ZippedDossier>>,
 }
 
@@ -122,6 +124,7 @@ impl App {
             world: RwLock::default(),
             writer: tokio::sync::Mutex::new(Writer { tree: Tree::new(), last_at_us: i64::MIN }),
             boxes: Boxes::default(),
+            ballot_queue: BallotQueue::default(),
             dossiers: Mutex::default(),
         }));
         app.catch_up().await?;
@@ -178,6 +181,10 @@ impl App {
 
     pub(crate) fn boxes(&self) -> &Boxes {
         &self.0.boxes
+    }
+
+    pub(crate) fn ballot_queue(&self) -> &BallotQueue {
+        &self.0.ballot_queue
     }
 
     pub(crate) fn zipped_dossier(&self, id: &AppraisalId) -> ZippedDossier {
