@@ -218,11 +218,13 @@ impl App {
         self.store().close().await;
     }
 
-    /// Removes sessions that have expired.
+    /// Removes sessions that have expired, and failed log-ins that count no longer; the number of
+    /// sessions.
     ///
     /// # Errors
     /// [`Failure`] when the store fails.
     pub async fn purge_sessions(&self) -> Result<u64, Failure> {
+        self.store().purge_login_failures(self.now_us() - crate::session::WINDOW_US).await?;
         Ok(self.store().purge_sessions(self.now_us()).await?)
     }
 
