@@ -1,24 +1,18 @@
 //! Answering the survey (C3): the sheet, its submission, receipts, and the boxes for all to read.
 
-use crate::boxes::LiveBox;
+use crate::ballot_queue::CheckedSheet;
 use crate::engine::App;
 use crate::refusal::{BallotRefusal, Failure, Refusal};
 use gongping_appraisal::{AppraisalId, BoxId, Open, SheetNumber, SheetPlan, Survey, SurveyPlan};
 pub use gongping_seal::read_receipt_number;
 use gongping_seal::{
-    ArchiveWriter, BallotRejection, CheckedBallot, Hash, Item, PublicCredential, receipt_number,
-    tracker,
+    ArchiveWriter, BallotChecker, BallotRejection, CheckedBallot, Hash, Item, PublicCredential,
 };
-use gongping_store::{CommitFailure, Tracker};
+use gongping_store::Tracker;
 use jiff::Timestamp;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
-use std::sync::Arc;
-use tokio::sync::{OwnedRwLockReadGuard, OwnedRwLockWriteGuard};
-
-/// How often a sheet is appended anew when another node was faster.
-const MOST_TRIES: usize = 5;
 
 /// One box of a sheet, for the browser.
 #[derive(Debug, Clone, Serialize)]
@@ -81,14 +75,14 @@ pub struct ReceiptStatus {
     pub counts: bool,
 }
 
-fn running<'a>(
+pub(crate) fn running<'a>(
     world: &'a gongping_appraisal::World,
     id: &AppraisalId,
 ) -> Result<&'a Open, BallotRefusal> {
     world.appraisal(id).and_then(|appraisal| appraisal.running()).ok_or(BallotRefusal::NotOpen)
 }
 
-fn collecting(open: &Open, now: Timestamp) -> Result<&SurveyPlan, BallotRefusal> {
+pub(crate) fn collecting(open: &Open, now: Timestamp) -> Result<&SurveyPlan, BallotRefusal> {
     match &open.survey {
         Survey::Collecting { plan, .. } if now >= plan.closes_at => Err(BallotRefusal::Closed),
         Survey::Collecting { plan, .. } => Ok(plan),
@@ -115,7 +109,7 @@ pub async fn sheet(
     for unit in &sheet.units {
         let box_id = BoxId::of(id, unit, &sheet.group);
         let live = app.live_box(&box_id).await?;
-        let election = String::from_utf8_lossy(live.read().await.state.election().bytes()).into();
+        let election = String::from_utf8_lossy(live.checker.election().bytes()).into();
         let name = world.unit(unit).map_or(unit.as_str(), |unit| unit.name_on(app.today()));
         boxes.push(SheetBox { id: box_id, unit_name: name.to_owned(), election });
     }
@@ -133,10 +127,10 @@ pub async fn submit(
     id: &AppraisalId,
     submission: SheetSubmission,
 ) -> Result<Vec<Receipt>, Refusal> {
-    let mut ballots: BTreeMap<BoxId, Arc<Vec<u8>>> = BTreeMap::new();
+    let mut ballots: BTreeMap<BoxId, Vec<u8>> = BTreeMap::new();
     let count = submission.ballots.len();
     for sealed in submission.ballots {
-        ballots.insert(sealed.box_id, Arc::new(sealed.ballot.into_bytes()));
+        ballots.insert(sealed.box_id, sealed.ballot.into_bytes());
     }
     {
         let world = app.world();
@@ -149,142 +143,39 @@ pub async fn submit(
             return Err(BallotRefusal::WrongBoxes.into());
         }
     }
-    let mut checked = check_all(app, &ballots).await?;
-    for _ in 0..MOST_TRIES {
-        match append_all(app, id, checked).await? {
-            Appended::Receipts(receipts) => return Ok(receipts),
-            Appended::TryAgain => checked = check_all(app, &ballots).await?,
-        }
-    }
-    Err(Failure::Contention.into())
+    let ballots = check_all(app, ballots).await?;
+    app.append_sheet(CheckedSheet { appraisal: id.clone(), ballots }).await
 }
 
-/// A ballot and the box it goes into.
-struct Waiting {
-    box_id: BoxId,
-    ballot: CheckedBallot,
-}
-
-/// The expensive checks, on all cores; nothing is locked meanwhile but for reading.
+/// The expensive checks, on all cores; no box is locked meanwhile.
 async fn check_all(
     app: &App,
-    ballots: &BTreeMap<BoxId, Arc<Vec<u8>>>,
-) -> Result<Vec<Waiting>, Refusal> {
+    ballots: BTreeMap<BoxId, Vec<u8>>,
+) -> Result<BTreeMap<BoxId, CheckedBallot>, Refusal> {
     let mut tasks = Vec::with_capacity(ballots.len());
     for (box_id, bytes) in ballots {
-        let live = app.live_box(box_id).await?;
-        tasks.push((box_id.clone(), live.read_owned().await, Arc::clone(bytes)));
+        let checker = app.live_box(&box_id).await?.checker;
+        tasks.push((box_id, checker, bytes));
     }
     let check = tokio::task::spawn_blocking(move || {
-        let check_one =
-            |(box_id, live, bytes): (_, OwnedRwLockReadGuard<LiveBox>, Arc<Vec<u8>>)| match live
-                .state
-                .check_ballot(&bytes)
-            {
-                Ok(ballot) => Ok(Waiting { box_id, ballot }),
-                Err(rejection) => Err(refused(&box_id, &rejection)),
-            };
-        tasks.into_par_iter().map(check_one).collect::<Result<Vec<_>, _>>()
+        let check_one = |(box_id, checker, bytes): (BoxId, BallotChecker, Vec<u8>)| match checker
+            .check_ballot(&bytes)
+        {
+            Ok(ballot) => Ok((box_id, ballot)),
+            Err(rejection) => Err(refused(&box_id, &rejection)),
+        };
+        tasks.into_par_iter().map(check_one).collect::<Result<BTreeMap<_, _>, _>>()
     });
     Ok(check.await.map_err(|error| Failure::Bug(error.to_string()))??)
 }
 
-fn refused(box_id: &BoxId, rejection: &BallotRejection) -> BallotRefusal {
+pub(crate) fn refused(box_id: &BoxId, rejection: &BallotRejection) -> BallotRefusal {
     let box_id = box_id.clone();
     match rejection {
         BallotRejection::UnknownCredential { .. } => BallotRefusal::UnknownCode { box_id },
         BallotRejection::Closed => BallotRefusal::Closed,
         other => BallotRefusal::Invalid { box_id, reason: other.to_string() },
     }
-}
-
-enum Appended {
-    Receipts(Vec<Receipt>),
-    TryAgain,
-}
-
-/// Locks the boxes in the order of their ids, so that two sheets never wait for each other.
-async fn append_all(
-    app: &App,
-    id: &AppraisalId,
-    waiting: Vec<Waiting>,
-) -> Result<Appended, Refusal> {
-    let mut locked: Vec<(BoxId, OwnedRwLockWriteGuard<LiveBox>, CheckedBallot)> = Vec::new();
-    for Waiting { box_id, ballot } in waiting {
-        let live = app.write_box(&box_id).await?;
-        locked.push((box_id, live, ballot));
-    }
-    if locked.iter().all(|(_, live, ballot)| live.state.contains_ballot(&Hash::of(ballot.bytes())))
-    {
-        return Ok(Appended::Receipts(locked.iter().map(sent_again).collect()));
-    }
-    // Between the checks and the locks the survey may have closed.
-    let now = app.now();
-    collecting(running(&app.world(), id)?, now)?;
-    let texts: Vec<String> = locked.iter().map(|(_, _, ballot)| tracker(ballot.bytes())).collect();
-    let receipt = receipt_number(texts.iter().map(String::as_str));
-    if let Some(taken) = app.store().find_receipt(&receipt).await?.first() {
-        // By chance this does not happen; somebody made two sheets with one number.
-        let box_id = BoxId::parse(&taken.box_id).unwrap_or_else(|_| locked[0].0.clone());
-        let reason = "another sheet has its receipt number".to_owned();
-        return Err(BallotRefusal::Invalid { box_id, reason }.into());
-    }
-    let (mut appends, mut trackers, mut receipts) = (Vec::new(), Vec::new(), Vec::new());
-    let mut lengths = Vec::new();
-    let mut refusal = None;
-    for (box_id, live, ballot) in &mut locked {
-        let replaced = live.state.latest_ballot(&ballot.credential()).is_some();
-        let tracker = tracker(ballot.bytes());
-        match live.state.append_ballot(ballot.clone()) {
-            Ok(items) => {
-                lengths.push(live.length + items.len() as u64);
-                trackers.push(Tracker {
-                    tracker: tracker.clone(),
-                    box_id: box_id.to_string(),
-                    position: live.length,
-                    at_us: now.as_microsecond(),
-                    receipt: receipt.clone(),
-                });
-                appends.push(live.append(box_id, items));
-                receipts.push(Receipt { box_id: box_id.clone(), tracker, replaced });
-            }
-            Err(rejection) => {
-                refusal = Some(refused(box_id, &rejection));
-                break;
-            }
-        }
-    }
-    let outcome = match refusal {
-        Some(refusal) => Err(Refusal::from(refusal)),
-        None => match app.store().append_box_items(&appends, &trackers).await {
-            Ok(()) => {
-                let grown = locked.iter_mut().zip(lengths).zip(&receipts);
-                for (((_, live, ballot), length), receipt) in grown {
-                    live.length = length;
-                    if receipt.replaced {
-                        live.replacing.insert(Hash::of(ballot.bytes()));
-                    }
-                }
-                return Ok(Appended::Receipts(receipts));
-            }
-            Err(CommitFailure::BoxConflict { .. } | CommitFailure::TrackerTaken { .. }) => {
-                Ok(Appended::TryAgain)
-            }
-            Err(failure) => Err(Failure::from(failure).into()),
-        },
-    };
-    // The boxes in memory are ahead of the store now.
-    for (box_id, live, _) in &mut locked {
-        app.boxes().abandon(box_id, live);
-    }
-    outcome
-}
-
-fn sent_again(
-    (box_id, live, ballot): &(BoxId, OwnedRwLockWriteGuard<LiveBox>, CheckedBallot),
-) -> Receipt {
-    let replaced = live.replacing.contains(&Hash::of(ballot.bytes()));
-    Receipt { box_id: box_id.clone(), tracker: tracker(ballot.bytes()), replaced }
 }
 
 /// What became of the ballot with this tracker; `None` if no box holds it.

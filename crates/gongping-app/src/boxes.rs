@@ -8,7 +8,7 @@
 use crate::engine::App;
 use crate::refusal::Failure;
 use gongping_appraisal::{BoxHead, BoxId, Digest};
-use gongping_seal::{BoxReplay, BoxState, Hash, Head, Item, ItemKind};
+use gongping_seal::{BallotChecker, BoxReplay, BoxState, Hash, Head, Item, ItemKind};
 use gongping_store::{BoxAppend, BoxItem};
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -27,12 +27,17 @@ pub(crate) struct LiveBox {
     pub(crate) length: u64,
     /// The ballots that replaced an earlier one of their code.
     pub(crate) replacing: HashSet<Hash>,
-    /// Whether the state holds what never reached the store. Whoever waited for the lock while
-    /// that happened must not go by it.
+    /// Whether the state holds what has not reached the store, or never will: when the lock is
+    /// free, somebody stopped half-way, and nobody may go by it.
     is_ahead: bool,
 }
 
-type Shared = Arc<RwLock<LiveBox>>;
+/// A box, and what checks its ballots without waiting for the box.
+#[derive(Clone)]
+pub(crate) struct Shared {
+    pub(crate) checker: BallotChecker,
+    live: Arc<RwLock<LiveBox>>,
+}
 
 /// The boxes at hand.
 #[derive(Default)]
@@ -48,7 +53,8 @@ impl Boxes {
     /// The one that was there first stays: two tasks may read the same box at once.
     fn insert(&self, id: &BoxId, live: LiveBox) -> Shared {
         let mut boxes = self.live.lock().unwrap_or_else(PoisonError::into_inner);
-        boxes.entry(id.clone()).or_insert_with(|| Arc::new(RwLock::new(live))).clone()
+        let shared = || Shared { checker: live.state.checker(), live: Arc::new(RwLock::new(live)) };
+        boxes.entry(id.clone()).or_insert_with(shared).clone()
     }
 
     /// Forgets a box that is locked and holds what never reached the store; it is read anew when
@@ -61,7 +67,7 @@ impl Boxes {
     /// Forgets a box, unless somebody has read it anew already.
     fn forget(&self, id: &BoxId, old: &Shared) {
         let mut boxes = self.live.lock().unwrap_or_else(PoisonError::into_inner);
-        if boxes.get(id).is_some_and(|live| Arc::ptr_eq(live, old)) {
+        if boxes.get(id).is_some_and(|live| Arc::ptr_eq(&live.live, &old.live)) {
             boxes.remove(id);
         }
     }
@@ -90,7 +96,7 @@ impl App {
             let live = self.live_box(id).await?;
             // Asked before the lock is there: an append of our own may be under way.
             let length = self.store().box_length(id.as_str()).await?;
-            let read = Arc::clone(&live).read_owned().await;
+            let read = Arc::clone(&live.live).read_owned().await;
             if !read.is_ahead && read.length >= length {
                 return Ok(read);
             }
@@ -106,7 +112,7 @@ impl App {
     ) -> Result<OwnedRwLockWriteGuard<LiveBox>, Failure> {
         for _ in 0..MOST_READS {
             let live = self.live_box(id).await?;
-            let write = Arc::clone(&live).write_owned().await;
+            let write = Arc::clone(&live.live).write_owned().await;
             let length = self.store().box_length(id.as_str()).await?;
             if !write.is_ahead && write.length == length {
                 return Ok(write);
@@ -151,6 +157,17 @@ fn read_live(items: Vec<Item>) -> Result<LiveBox, String> {
 }
 
 impl LiveBox {
+    /// To be said before the state is changed.
+    pub(crate) fn begin(&mut self) {
+        self.is_ahead = true;
+    }
+
+    /// All that the state holds has reached the store, `count` items since [`LiveBox::begin`].
+    pub(crate) fn stored(&mut self, count: usize) {
+        self.length += count as u64;
+        self.is_ahead = false;
+    }
+
     /// What the store needs to append `items` here.
     pub(crate) fn append(&self, id: &BoxId, items: Vec<Item>) -> BoxAppend {
         append(id, self.length, items)

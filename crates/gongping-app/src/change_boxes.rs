@@ -14,7 +14,7 @@ pub(crate) struct ChangedBoxes {
     /// Head and ballots that count, after the change.
     pub(crate) heads: BTreeMap<BoxId, (BoxHead, u64)>,
     appends: Vec<BoxAppend>,
-    locked: BTreeMap<BoxId, (OwnedRwLockWriteGuard<LiveBox>, u64)>,
+    locked: BTreeMap<BoxId, (OwnedRwLockWriteGuard<LiveBox>, usize)>,
 }
 
 /// Why boxes could not be changed.
@@ -53,10 +53,11 @@ impl App {
         }
         let (mut appends, mut heads) = (Vec::new(), BTreeMap::new());
         let mut refusal = None;
-        for (id, (live, length)) in &mut locked {
+        for (id, (live, count)) in &mut locked {
+            live.begin();
             match change(&mut live.state, id) {
                 Ok(items) => {
-                    *length = live.length + items.len() as u64;
+                    *count = items.len();
                     appends.push(live.append(id, items));
                     heads.insert(id.clone(), (live.head(), live.state.ballots_counted()));
                 }
@@ -90,9 +91,9 @@ impl ChangedBoxes {
     ) -> Result<(), Refusal> {
         let extras = Extras { box_items: std::mem::take(&mut self.appends), ..Extras::default() };
         let outcome = app.steps_with(actor, id, steps, extras).await;
-        for (id, (live, length)) in &mut self.locked {
+        for (id, (live, count)) in &mut self.locked {
             match outcome {
-                Ok(()) => live.length = *length,
+                Ok(()) => live.stored(*count),
                 Err(_) => app.boxes().abandon(id, live),
             }
         }

@@ -1,5 +1,6 @@
 //! The engine: one world in memory, one log in the store, one way to change both.
 
+use crate::ballot_queue::BallotQueue;
 use crate::boxes::Boxes;
 use crate::clock::Clock;
 use crate::practice::Practice;
@@ -83,6 +84,7 @@ struct Inner {
     /// Held by the one task that is writing to the log.
     writer: tokio::sync::Mutex<Writer>,
     boxes: Boxes,
+    ballot_queue: BallotQueue,
     dossiers: Mutex<BTreeMap<AppraisalId, ZippedDossier>>,
 }
 
@@ -122,6 +124,7 @@ impl App {
             world: RwLock::default(),
             writer: tokio::sync::Mutex::new(Writer { tree: Tree::new(), last_at_us: i64::MIN }),
             boxes: Boxes::default(),
+            ballot_queue: BallotQueue::default(),
             dossiers: Mutex::default(),
         }));
         app.catch_up().await?;
@@ -180,6 +183,10 @@ impl App {
         &self.0.boxes
     }
 
+    pub(crate) fn ballot_queue(&self) -> &BallotQueue {
+        &self.0.ballot_queue
+    }
+
     pub(crate) fn zipped_dossier(&self, id: &AppraisalId) -> ZippedDossier {
         let mut dossiers = self.0.dossiers.lock().unwrap_or_else(PoisonError::into_inner);
         dossiers.entry(id.clone()).or_default().clone()
@@ -211,11 +218,13 @@ impl App {
         self.store().close().await;
     }
 
-    /// Removes sessions that have expired.
+    /// Removes sessions that have expired, and failed log-ins that count no longer; the number of
+    /// sessions.
     ///
     /// # Errors
     /// [`Failure`] when the store fails.
     pub async fn purge_sessions(&self) -> Result<u64, Failure> {
+        self.store().purge_login_failures(self.now_us() - crate::session::WINDOW_US).await?;
         Ok(self.store().purge_sessions(self.now_us()).await?)
     }
 

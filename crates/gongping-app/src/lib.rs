@@ -4,6 +4,7 @@
 pub mod account;
 pub mod appraisal;
 pub mod ballot;
+mod ballot_queue;
 mod boxes;
 mod change_boxes;
 mod clock;

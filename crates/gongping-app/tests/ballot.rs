@@ -11,6 +11,7 @@ use gongping_testkit::{TestApp, all_of_grade, survey_closes, survey_opens, unit}
 use jiff::SignedDuration;
 use rand::SeedableRng as _;
 use rand_chacha::ChaCha20Rng;
+use sqlx::Connection as _;
 use std::collections::BTreeSet;
 
 /// The sheet about both units.
@@ -325,5 +326,115 @@ async fn there_are_never_more_answers_than_codes() {
     assert!(response.iter().all(|of_box| of_box.answered <= of_box.codes), "{response:?}");
     let full = response.iter().find(|of_box| of_box.ballots > 0).unwrap();
     assert_eq!((full.codes, full.answered, full.ballots), (12, 12, 24));
+    test.assert_sound().await;
+}
+
+/// Somebody who writes to the database and takes time over it.
+struct BusyWriter(sqlx::SqliteConnection);
+
+impl BusyWriter {
+    /// Empties the write-ahead log and takes the turn to write.
+    async fn begin(test: &TestApp) -> Self {
+        let options = sqlx::sqlite::SqliteConnectOptions::new().filename(test.file());
+        let mut connection = sqlx::SqliteConnection::connect_with(&options).await.unwrap();
+        for sql in ["PRAGMA wal_checkpoint(TRUNCATE)", "BEGIN IMMEDIATE"] {
+            sqlx::raw_sql(sql).execute(&mut connection).await.unwrap();
+        }
+        Self(connection)
+    }
+
+    async fn end(mut self) {
+        sqlx::raw_sql("ROLLBACK").execute(&mut self.0).await.unwrap();
+    }
+}
+
+/// How many transactions the write-ahead log holds: frames that say how large the database is
+/// after them (<https://sqlite.org/fileformat2.html#the_write_ahead_log>).
+fn transactions(test: &TestApp) -> usize {
+    let mut file = test.file().into_os_string();
+    file.push("-wal");
+    let bytes = std::fs::read(file).unwrap();
+    let number = |at: usize| u32::from_be_bytes(bytes[at..at + 4].try_into().unwrap());
+    let frame = 24 + number(8) as usize;
+    let starts = (32..).step_by(frame).take_while(|start| start + frame <= bytes.len());
+    // A frame of this log, not one left over from before.
+    let is_commit =
+        |start: &usize| number(start + 4) > 0 && bytes[start + 8..start + 16] == bytes[16..24];
+    starts.filter(is_commit).count()
+}
+
+async fn a_moment() {
+    tokio::time::sleep(std::time::Duration::from_millis(1500)).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn sheets_that_wait_are_written_together_and_one_that_is_refused_spoils_none() {
+    let test = TestApp::new().await;
+    let campaign = test.empty_survey().await;
+    let codes = test.codes(&campaign, BOTH);
+    let known = test.sealed_sheet(&campaign, BOTH, &codes[0], 0).await;
+    ballot::submit(&test.app, &campaign.id, known.clone()).await.unwrap();
+    // One ballot of it is in its box already, the other is new: nothing of it may be kept.
+    let mut half_known = test.sealed_sheet(&campaign, BOTH, &codes[0], 1).await;
+    half_known.ballots[0] = known.ballots[0].clone();
+    let mut good = Vec::new();
+    for code in &codes[1..9] {
+        good.push(test.sealed_sheet(&campaign, BOTH, code, 2).await);
+    }
+    let changed = test.sealed_sheet(&campaign, BOTH, &codes[1], 3).await;
+
+    let busy = BusyWriter::begin(&test).await;
+    let submit = |sheet: &SheetSubmission| {
+        let (app, id, sheet) = (test.app.clone(), campaign.id.clone(), sheet.clone());
+        tokio::spawn(async move { ballot::submit(&app, &id, sheet).await })
+    };
+    let waiting: Vec<_> = good.iter().map(submit).collect();
+    let (half, twice) = (submit(&half_known), submit(&good[4]));
+    a_moment().await;
+    let later = submit(&changed);
+    a_moment().await;
+    let all = waiting.iter().chain([&half, &twice, &later]);
+    assert!(all.into_iter().all(|task| !task.is_finished()), "acknowledged before it is durable");
+    busy.end().await;
+
+    let mut of_good = Vec::new();
+    for task in waiting {
+        of_good.push(task.await.unwrap().unwrap());
+    }
+    assert!(of_good.iter().flatten().all(|receipt| !receipt.replaced));
+    assert_eq!(facts(&twice.await.unwrap().unwrap()), facts(&of_good[4]));
+    let of_changed = later.await.unwrap().unwrap();
+    assert!(of_changed.iter().all(|receipt| receipt.replaced), "the later one counts");
+    let refusal = half.await.unwrap();
+    assert!(matches!(refusal, Err(Refusal::Ballot(BallotRefusal::Invalid { .. }))), "{refusal:?}");
+    let transactions = transactions(&test);
+    assert!((1..=3).contains(&transactions), "{transactions} for 9 sheets");
+    for receipt in of_good.iter().flatten() {
+        let found = ballot::find_receipt(&test.app, &receipt.tracker).await.unwrap().unwrap();
+        let is_replaced = of_good[0].iter().any(|first| first.tracker == receipt.tracker);
+        assert_eq!(found.counts, !is_replaced);
+    }
+    assert_eq!(counts(&test, &campaign).await.iter().filter(|of| **of == (9, 10)).count(), 2);
+    test.assert_sound().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_hangs_up_leaves_no_half_sheet_behind() {
+    let test = TestApp::new().await;
+    let campaign = test.empty_survey().await;
+    let codes = test.codes(&campaign, BOTH);
+    let left = test.sealed_sheet(&campaign, BOTH, &codes[0], 0).await;
+    let next = test.sealed_sheet(&campaign, BOTH, &codes[1], 1).await;
+    let busy = BusyWriter::begin(&test).await;
+    let (app, id, sheet) = (test.app.clone(), campaign.id.clone(), left.clone());
+    let task = tokio::spawn(async move { ballot::submit(&app, &id, sheet).await });
+    a_moment().await;
+    task.abort();
+    assert!(task.await.unwrap_err().is_cancelled());
+    busy.end().await;
+    let receipts = ballot::submit(&test.app, &campaign.id, next).await.unwrap();
+    let again = ballot::submit(&test.app, &campaign.id, left).await.unwrap();
+    assert!(again.iter().chain(&receipts).all(|receipt| !receipt.replaced));
+    assert_eq!(counts(&test, &campaign).await.iter().filter(|of| **of == (2, 2)).count(), 2);
     test.assert_sound().await;
 }

@@ -16,6 +16,7 @@ use crate::trustee::{Lacking, Trustees};
 use curve25519_dalek::scalar::Scalar;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::Arc;
 
 /// Where a box stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -78,9 +79,9 @@ struct Latest {
 #[derive(Debug)]
 pub struct BoxState {
     timestamp: u64,
-    election: Election,
+    election: Arc<Election>,
     trustees: Trustees,
-    credentials: CredentialList,
+    credentials: Arc<CredentialList>,
     head: Head,
     phase: Phase,
     ballots_received: u64,
@@ -93,6 +94,29 @@ pub struct BoxState {
     tally: Option<EncryptedTally>,
     factors: BTreeMap<u32, Factors>,
     counts: Option<Vec<Vec<u64>>>,
+}
+
+/// Makes the checks of a ballot that go by what never changes after the set-up of its box. Cheap
+/// to clone.
+#[derive(Debug, Clone)]
+pub struct BallotChecker {
+    election: Arc<Election>,
+    credentials: Arc<CredentialList>,
+}
+
+impl BallotChecker {
+    /// As [`BoxState::check_ballot`].
+    ///
+    /// # Errors
+    /// [`BallotRejection`], but never that the box is closed, or has the ballot already.
+    pub fn check_ballot(&self, bytes: &[u8]) -> Result<CheckedBallot, BallotRejection> {
+        check::check_ballot(Arithmetic::best(), &self.election, &self.credentials, bytes)
+    }
+
+    /// The election.
+    pub fn election(&self) -> &Election {
+        &self.election
+    }
 }
 
 impl BoxState {
@@ -132,9 +156,9 @@ impl BoxState {
     ) -> Self {
         Self {
             timestamp,
-            election,
+            election: Arc::new(election),
             trustees,
-            credentials,
+            credentials: Arc::new(credentials),
             head,
             phase: Phase::Open,
             ballots_received: 0,
@@ -178,6 +202,24 @@ impl BoxState {
         check::check_ballots(arithmetic, &self.election, &self.credentials, ballots)
     }
 
+    /// The same checks apart from the box, which may change meanwhile.
+    pub fn checker(&self) -> BallotChecker {
+        let (election, credentials) = (Arc::clone(&self.election), Arc::clone(&self.credentials));
+        BallotChecker { election, credentials }
+    }
+
+    /// Whether [`BoxState::append_ballot`] would take the ballot.
+    ///
+    /// # Errors
+    /// What it would answer.
+    pub fn may_append(&self, ballot: &CheckedBallot) -> Result<(), BallotRejection> {
+        self.require_admissible(ballot)?;
+        if self.hashes.contains(&ballot.hash) {
+            return Err(BallotRejection::Duplicate);
+        }
+        self.require_fresh(&ballot.ciphertexts)
+    }
+
     /// Puts a ballot into the box. It replaces an earlier one of the same code in the count.
     pub fn append_ballot(&mut self, ballot: CheckedBallot) -> Result<Vec<Item>, BallotRejection> {
         let data = Item::data(ballot.bytes.clone());
@@ -194,11 +236,7 @@ impl BoxState {
         ballot: CheckedBallot,
         head: Head,
     ) -> Result<(), BallotRejection> {
-        self.require_admissible(&ballot)?;
-        if self.hashes.contains(&ballot.hash) {
-            return Err(BallotRejection::Duplicate);
-        }
-        self.require_fresh(&ballot.ciphertexts)?;
+        self.may_append(&ballot)?;
         self.hashes.insert(ballot.hash);
         self.alphas.extend(ballot.ciphertexts.iter().map(short));
         let CheckedBallot { hash: tracker, credential, weight, ciphertexts, .. } = ballot;

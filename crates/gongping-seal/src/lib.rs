@@ -48,7 +48,7 @@ mod verify;
 pub use archive::{ArchiveError, ArchiveReader, ArchiveWriter, FormatError, MAX_ENTRY_BYTES};
 pub use arithmetic::Arithmetic;
 pub use ballot::{BallotRejection, MAX_BALLOT_BYTES};
-pub use box_state::{BoxState, Phase};
+pub use box_state::{BallotChecker, BoxState, Phase};
 pub use canonical::JsonError;
 pub use check::CheckedBallot;
 pub use coverage::CheckCounts;

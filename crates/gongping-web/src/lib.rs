@@ -39,6 +39,10 @@ use std::sync::Arc;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 
+/// What keeps addresses out of the log output, as directives for its filter: people type codes into
+/// the address line, and the framework writes addresses down as they are.
+pub const LOG_DIRECTIVES: [&str; 1] = ["tower_http=off"];
+
 /// How the pages are served.
 #[derive(Debug, Clone, Copy)]
 pub struct Options {

@@ -59,6 +59,8 @@ enum Command {
 
 fn main() -> ExitCode {
     let filter = EnvFilter::try_from_env("GONGPING_LOG").unwrap_or_else(|_| "warn".into());
+    let kept_out = gongping_web::LOG_DIRECTIVES.iter().filter_map(|text| text.parse().ok());
+    let filter = kept_out.fold(filter, EnvFilter::add_directive);
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
     let arguments = Arguments::parse();
     let texts = language::texts(arguments.lang);
