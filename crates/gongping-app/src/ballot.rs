@@ -4,9 +4,11 @@ use crate::ballot_queue::CheckedSheet;
 use crate::engine::App;
 use crate::refusal::{BallotRefusal, Failure, Refusal};
 use gongping_appraisal::{AppraisalId, BoxId, Open, SheetNumber, SheetPlan, Survey, SurveyPlan};
+pub use gongping_seal::read_receipt_number;
 use gongping_seal::{
     ArchiveWriter, BallotChecker, BallotRejection, CheckedBallot, Hash, Item, PublicCredential,
 };
+use gongping_store::Tracker;
 use jiff::Timestamp;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -58,7 +60,7 @@ pub struct Receipt {
     pub replaced: bool,
 }
 
-/// What anybody can learn about a receipt.
+/// What anybody can learn about the receipt of a ballot.
 #[derive(Debug, Clone)]
 pub struct ReceiptStatus {
     /// The tracker.
@@ -67,6 +69,8 @@ pub struct ReceiptStatus {
     pub box_id: BoxId,
     /// When the ballot was taken.
     pub at: Timestamp,
+    /// The height of its event in the box.
+    pub height: u64,
     /// Whether it counts, or was replaced by a later one of the same code.
     pub counts: bool,
 }
@@ -179,23 +183,57 @@ pub(crate) fn refused(box_id: &BoxId, rejection: &BallotRejection) -> BallotRefu
 /// # Errors
 /// [`Refusal::Failure`].
 pub async fn find_receipt(app: &App, tracker: &str) -> Result<Option<ReceiptStatus>, Refusal> {
-    let Some(found) = app.store().find_tracker(tracker).await? else { return Ok(None) };
+    match app.store().find_tracker(tracker).await? {
+        Some(found) => Ok(Some(status_of(app, found).await?)),
+        None => Ok(None),
+    }
+}
+
+/// What became of the ballots of the sheet with this receipt number, by the ids of their boxes;
+/// none if no sheet has it. The number must be in its one form.
+///
+/// # Errors
+/// [`Refusal::Failure`].
+pub async fn find_sheet(
+    app: &App,
+    id: &AppraisalId,
+    number: &str,
+) -> Result<Vec<ReceiptStatus>, Refusal> {
+    let mut ballots = Vec::new();
+    for found in app.store().find_receipt(number).await? {
+        let status = status_of(app, found).await?;
+        if status.box_id.appraisal() == *id {
+            ballots.push(status);
+        }
+    }
+    Ok(ballots)
+}
+
+async fn status_of(app: &App, found: Tracker) -> Result<ReceiptStatus, Refusal> {
+    #[derive(Deserialize)]
+    struct Event {
+        height: u64,
+    }
+    let tracker = &found.tracker;
     let damaged = |what: &str| Failure::Damaged(format!("tracker {tracker}: {what}"));
     let box_id = BoxId::parse(&found.box_id).map_err(|_| damaged("no such box"))?;
     let at = Timestamp::from_microsecond(found.at_us).map_err(|_| damaged("no such time"))?;
-    let items = app.store().box_items(&found.box_id, found.position, 1).await?;
-    let ballot = items.first().ok_or_else(|| damaged("no such ballot"))?;
+    // After each ballot stands its event.
+    let items = app.store().box_items(&found.box_id, found.position, 2).await?;
+    let [ballot, event] = items.as_slice() else { return Err(damaged("no such ballot").into()) };
     let hash = Hash::of(&ballot.bytes);
     let live = app.read_box(&box_id).await?;
     if !live.state.contains_ballot(&hash) {
         return Err(damaged("not in the box").into());
     }
+    let event: Event = serde_json::from_slice(&event.bytes).map_err(|_| damaged("no event"))?;
     let credential = serde_json::from_slice::<serde_json::Value>(&ballot.bytes)
         .ok()
         .and_then(|ballot| PublicCredential::parse(ballot["credential"].as_str()?).ok())
         .ok_or_else(|| damaged("not a ballot"))?;
     let counts = live.state.latest_ballot(&credential) == Some(hash);
-    Ok(Some(ReceiptStatus { tracker: found.tracker, box_id, at, counts }))
+    let (tracker, height) = (found.tracker.clone(), event.height);
+    Ok(ReceiptStatus { tracker, box_id, at, height, counts })
 }
 
 /// The archive of a box as anybody may have it: before publication up to the end of the ballots,

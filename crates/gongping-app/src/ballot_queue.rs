@@ -6,9 +6,9 @@
 use crate::ballot::{Receipt, collecting, refused, running};
 use crate::boxes::LiveBox;
 use crate::engine::App;
-use crate::refusal::{Failure, Refusal};
+use crate::refusal::{BallotRefusal, Failure, Refusal};
 use gongping_appraisal::{AppraisalId, BoxId, World};
-use gongping_seal::{CheckedBallot, Hash, Item};
+use gongping_seal::{CheckedBallot, Hash, Item, receipt_number};
 use gongping_store::{CommitFailure, Tracker};
 use jiff::Timestamp;
 use std::collections::{BTreeMap, BTreeSet};
@@ -152,6 +152,8 @@ struct GrowingBox {
 struct Group {
     boxes: BTreeMap<BoxId, GrowingBox>,
     trackers: Vec<Tracker>,
+    /// Receipt numbers that other sheets have.
+    taken: BTreeSet<String>,
     now: Timestamp,
 }
 
@@ -160,7 +162,11 @@ async fn write_once(app: &App, sheets: Vec<WaitingSheet>) -> Result<(), Failed> 
         Ok(boxes) => boxes,
         Err(failure) => return Err(Failed { sheets, failure }),
     };
-    let mut group = Group { boxes, trackers: Vec::new(), now: app.now() };
+    let taken = match taken_receipts(app, &sheets).await {
+        Ok(taken) => taken,
+        Err(failure) => return Err(Failed { sheets, failure }),
+    };
+    let mut group = Group { boxes, trackers: Vec::new(), taken, now: app.now() };
     let world = app.world();
     // A refusal too goes by what the sheets before it add, so all are answered after the write.
     let decide = |waiting: WaitingSheet| {
@@ -193,6 +199,25 @@ async fn lock(app: &App, sheets: &[WaitingSheet]) -> Result<BTreeMap<BoxId, Grow
     Ok(boxes)
 }
 
+/// The receipt numbers of these sheets that the store has already.
+async fn taken_receipts(app: &App, sheets: &[WaitingSheet]) -> Result<BTreeSet<String>, Failure> {
+    let mut taken = BTreeSet::new();
+    for waiting in sheets {
+        let receipt = waiting.sheet.receipt();
+        if !app.store().find_receipt(&receipt).await?.is_empty() {
+            taken.insert(receipt);
+        }
+    }
+    Ok(taken)
+}
+
+impl CheckedSheet {
+    fn receipt(&self) -> String {
+        let trackers: Vec<String> = self.ballots.values().map(CheckedBallot::tracker).collect();
+        receipt_number(trackers.iter().map(String::as_str))
+    }
+}
+
 impl Group {
     /// Adds a sheet to the boxes in memory, or changes nothing.
     fn admit(&mut self, world: &World, sheet: &CheckedSheet) -> Outcome {
@@ -211,16 +236,25 @@ impl Group {
         }
         // Between the checks and the locks the survey may have closed.
         collecting(running(world, &sheet.appraisal)?, self.now)?;
+        let receipt = sheet.receipt();
+        if self.taken.contains(&receipt) {
+            // By chance this does not happen; somebody made two sheets with one number.
+            let reason = "another sheet has its receipt number".to_owned();
+            let box_id = wanted.first().map(|(id, ..)| (*id).clone());
+            let invalid = |box_id| BallotRefusal::Invalid { box_id, reason };
+            return Err(box_id.map_or(BallotRefusal::WrongBoxes, invalid).into());
+        }
         for (id, growing, ballot) in &wanted {
             let may = growing.live.state.may_append(ballot);
             may.map_err(|rejection| refused(id, &rejection))?;
         }
         let mut receipts = Vec::with_capacity(wanted.len());
         for (id, growing, ballot) in wanted {
-            let (receipt, tracker) = growing.append(id, ballot, self.now)?;
-            receipts.push(receipt);
+            let (of_ballot, tracker) = growing.append(id, ballot, &receipt, self.now)?;
+            receipts.push(of_ballot);
             self.trackers.push(tracker);
         }
+        self.taken.insert(receipt);
         Ok(receipts)
     }
 
@@ -267,6 +301,7 @@ impl GrowingBox {
         &mut self,
         id: &BoxId,
         ballot: &CheckedBallot,
+        receipt: &str,
         now: Timestamp,
     ) -> Result<(Receipt, Tracker), Refusal> {
         let replaced = self.live.state.latest_ballot(&ballot.credential()).is_some();
@@ -280,7 +315,8 @@ impl GrowingBox {
         }
         let tracker = ballot.tracker();
         let (box_id, at_us) = (id.to_string(), now.as_microsecond());
-        let receipt = Receipt { box_id: id.clone(), tracker: tracker.clone(), replaced };
-        Ok((receipt, Tracker { tracker, box_id, position, at_us }))
+        let of_ballot = Receipt { box_id: id.clone(), tracker: tracker.clone(), replaced };
+        let receipt = receipt.to_owned();
+        Ok((of_ballot, Tracker { tracker, box_id, position, at_us, receipt }))
     }
 }

@@ -15,7 +15,7 @@ use crate::refusal::{Failure, Refusal};
 use crate::survey::{CODE_LIST, code_list_id};
 use gongping_appraisal::{Appraisal, BoxId, Digest, Entry, Event, Survey, World, sha256};
 use gongping_log::{Checkpoint, Tree};
-use gongping_seal::{BoxReplay, Hash, Item};
+use gongping_seal::{BoxReplay, Hash, Item, receipt_number};
 use gongping_store::{Payload, StoreFailure, TableRows, Value};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -383,7 +383,15 @@ async fn examine_receipts(
         match found {
             Some(found) if found.box_id == box_id.as_str() && found.position == *position => {
                 if closes_at.is_none_or(|closes_at| found.at_us >= closes_at) {
-                    diagnosis.find(place, "its time is after the survey closed");
+                    diagnosis.find(place.clone(), "its time is after the survey closed");
+                }
+                if !found.receipt.is_empty() {
+                    let sheet = app.store().find_receipt(&found.receipt).await;
+                    let Some(sheet) = diagnosis.read(sheet)? else { continue };
+                    let trackers = sheet.iter().map(|of_box| of_box.tracker.as_str());
+                    if receipt_number(trackers) != found.receipt {
+                        diagnosis.find(place, "its number is not that of its sheet");
+                    }
                 }
             }
             _ => diagnosis.find(place, "it does not lead to its ballot"),

@@ -6,7 +6,7 @@ use gongping_app::ballot::{self, Receipt, SealedBallot, SheetSubmission};
 use gongping_app::province::{Campaign, SampleSize, Until};
 use gongping_app::{BallotRefusal, Refusal, survey};
 use gongping_appraisal::{AppraisalId, BoxId, SheetNumber};
-use gongping_seal::{MAX_BALLOT_BYTES, PrivateCredential};
+use gongping_seal::{MAX_BALLOT_BYTES, PrivateCredential, receipt_number};
 use gongping_testkit::{TestApp, all_of_grade, survey_closes, survey_opens, unit};
 use jiff::SignedDuration;
 use rand::SeedableRng as _;
@@ -218,6 +218,34 @@ async fn the_latest_answer_of_a_code_counts() {
     assert_eq!(counts(&test, &campaign).await.iter().filter(|of| **of == (1, 4)).count(), 1);
     for unknown in ["", "x", &receipts[0].tracker[1..], "' OR 1=1 --"] {
         assert!(ballot::find_receipt(&test.app, unknown).await.unwrap().is_none(), "{unknown}");
+    }
+    test.assert_sound().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_number_stands_for_all_ballots_of_a_sheet() {
+    let test = TestApp::new().await;
+    let campaign = test.empty_survey().await;
+    let codes = test.codes(&campaign, BOTH);
+    let mut numbers = Vec::new();
+    for (code, grade) in [(&codes[0], 0), (&codes[1], 2), (&codes[0], 1)] {
+        let receipts = test.answer(&test.app, &campaign, BOTH, code, grade).await.unwrap();
+        // Anybody who has the trackers can compute it.
+        numbers.push(receipt_number(receipts.iter().map(|receipt| receipt.tracker.as_str())));
+    }
+    let mut seen = Vec::new();
+    for number in &numbers {
+        let ballots = ballot::find_sheet(&test.app, &campaign.id, number).await.unwrap();
+        let boxes: BTreeSet<&BoxId> = ballots.iter().map(|ballot| &ballot.box_id).collect();
+        assert_eq!((ballots.len(), boxes.len()), (2, 2), "{number}");
+        seen.push(ballots.iter().map(|b| (b.counts, b.height)).collect::<Vec<_>>());
+    }
+    assert_eq!(seen, [[(false, 1); 2], [(true, 2); 2], [(true, 3); 2]]);
+    let last_year = AppraisalId::of(2025, &unit("360000-LSB")).unwrap();
+    assert!(ballot::find_sheet(&test.app, &last_year, &numbers[0]).await.unwrap().is_empty());
+    for unknown in ["", "0000-0000-0000-0000", "' OR 1=1 --"] {
+        let found = ballot::find_sheet(&test.app, &campaign.id, unknown).await.unwrap();
+        assert!(found.is_empty(), "{unknown}");
     }
     test.assert_sound().await;
 }

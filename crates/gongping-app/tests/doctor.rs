@@ -210,7 +210,8 @@ async fn every_change_of_a_box_is_named() {
         ("UPDATE tracker SET position = position + 1 WHERE box_id = BOX", "receipt "),
         ("UPDATE tracker SET box_id = 'x' WHERE box_id = BOX", "receipt "),
         ("UPDATE tracker SET at_us = at_us + 4000000000000 WHERE box_id = BOX", "receipt "),
-        ("INSERT INTO tracker VALUES ('invented', BOX, 6, 0)", BOX),
+        ("UPDATE tracker SET receipt = '0000-0000-0000-0000' WHERE box_id = BOX", "receipt "),
+        ("INSERT INTO tracker VALUES ('invented', BOX, 6, 0, '')", BOX),
         ("DELETE FROM box_item WHERE box_id = CODES", "code list of "),
         ("UPDATE box_item SET bytes = x'5b5d' WHERE box_id = CODES", "code list of "),
         ("UPDATE box_item SET name = 'x' WHERE box_id = CODES", "code list of "),
@@ -219,7 +220,7 @@ async fn every_change_of_a_box_is_named() {
              WHERE box_id = CODES",
             "code list of ",
         ),
-        ("INSERT INTO tracker VALUES ('invented', CODES, 0, 0)", "code list of "),
+        ("INSERT INTO tracker VALUES ('invented', CODES, 0, 0, '')", "code list of "),
     ];
     let named = |sql: &str| {
         let sql = sql.replace("CODES", &format!("'{BOX}#codes'")).replace("LATEST", &latest);
@@ -238,7 +239,7 @@ async fn every_change_of_a_code_list_is_named_before_the_survey_opens() {
         (format!("DELETE FROM box_item {list}"), "code list of "),
         (format!("UPDATE box_item SET bytes = x'5b5d' {list}"), "code list of "),
         (format!("INSERT INTO box_item SELECT '{BOX}', 0, name, bytes FROM box_item {list}"), BOX),
-        (format!("INSERT INTO tracker VALUES ('invented', '{BOX}', 0, 0)"), BOX),
+        (format!("INSERT INTO tracker VALUES ('invented', '{BOX}', 0, 0, '')"), BOX),
     ];
     let changes: Vec<(&str, &str)> = changes.iter().map(|(sql, place)| (&**sql, *place)).collect();
     each_is_named(&sound, &changes).await;

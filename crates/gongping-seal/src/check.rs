@@ -1,15 +1,15 @@
 //! Checking a ballot: every element, every proof and the signature.
+//!
+//! First the [`Plan`] says what has to be computed with points, then [`Arithmetic`] computes it, for
+//! several ballots at once, then the hashes are compared.
 
+use crate::arithmetic::{Arithmetic, Branch, Computed, Invalid, Outcome, Plan};
 use crate::ballot::{Answer, Ballot, BallotRejection, Pair, answer_context, credential_context};
 use crate::credential::{CredentialList, PublicCredential, signature_challenge};
 use crate::election::{Election, Question};
-use crate::group::{self, Element};
 use crate::hash::Hash;
 use crate::proof::{self, Proof, Statement};
-use curve25519_dalek::edwards::EdwardsPoint;
 use curve25519_dalek::scalar::Scalar;
-
-type PointPair = (EdwardsPoint, EdwardsPoint);
 
 /// A ballot that has passed all checks that need no other ballot. Only [`crate::BoxState`] makes
 /// one, and takes only those made for the same election.
@@ -80,143 +80,192 @@ pub(crate) fn wrap(
 
 /// Makes every check that needs no other ballot.
 pub(crate) fn check_ballot(
+    arithmetic: Arithmetic,
     election: &Election,
     credentials: &CredentialList,
     bytes: &[u8],
 ) -> Result<CheckedBallot, BallotRejection> {
-    let (ballot, weight) = read_ballot(election, credentials, bytes)?;
-    let points = decode_points(&ballot)?;
-    check_signature(&ballot)?;
-    let proofs = check_proofs(election, &ballot, &points)?;
-    Ok(wrap(election, &ballot, weight, bytes, proofs))
+    let mut checked = check_ballots(arithmetic, election, credentials, &[bytes]);
+    checked.pop().expect("one answer for each ballot")
 }
 
-fn decode_points(ballot: &Ballot) -> Result<Vec<Vec<PointPair>>, BallotRejection> {
-    let answer = |(index, answer): (usize, &Answer)| {
-        let pair = |(place, (alpha, beta)): (usize, &Pair)| {
-            let (question, choice) = (index + 1, place + 1);
-            let at = |source| BallotRejection::Element { question, choice, source };
-            Ok((alpha.decode().map_err(at)?, beta.decode().map_err(at)?))
-        };
-        answer.choices.iter().enumerate().map(pair).collect()
+/// As [`check_ballot`] for several ballots, each for itself.
+pub(crate) fn check_ballots(
+    arithmetic: Arithmetic,
+    election: &Election,
+    credentials: &CredentialList,
+    ballots: &[&[u8]],
+) -> Vec<Result<CheckedBallot, BallotRejection>> {
+    let read: Vec<_> =
+        ballots.iter().map(|bytes| read_ballot(election, credentials, bytes)).collect();
+    let (plans, disjunctions): (Vec<Plan>, Vec<Vec<Disjunction>>) =
+        read.iter().flatten().map(|(ballot, _)| Planner::plan(election, ballot)).unzip();
+    let mut outcomes = arithmetic.compute(election, &plans).into_iter().zip(disjunctions);
+    let judge = |(read, bytes): (Result<(Ballot, u32), BallotRejection>, &&[u8])| {
+        let (ballot, weight) = read?;
+        let (outcome, disjunctions) = outcomes.next().expect("one outcome for each plan");
+        judge(election, &ballot, outcome, &disjunctions)?;
+        Ok(wrap(election, &ballot, weight, bytes, disjunctions.len() as u64))
     };
-    ballot.answers.iter().enumerate().map(answer).collect()
+    read.into_iter().zip(ballots).map(judge).collect()
 }
 
-fn check_signature(ballot: &Ballot) -> Result<(), BallotRejection> {
-    // Elements of the public list were checked when the list was read.
-    let key = ballot.credential.0.decode_unchecked_order();
-    let key = key.map_err(|_| BallotRejection::Signature)?;
-    let Proof { challenge, response } = &ballot.signature;
-    let commitment = EdwardsPoint::vartime_double_scalar_mul_basepoint(challenge, &key, response);
-    let expected = signature_challenge(&ballot.hash, Element::encode(&commitment));
-    if expected == *challenge { Ok(()) } else { Err(BallotRejection::Signature) }
+/// Compares what was computed with what the ballot claims.
+fn judge(
+    election: &Election,
+    ballot: &Ballot,
+    outcome: Outcome,
+    disjunctions: &[Disjunction],
+) -> Result<(), BallotRejection> {
+    let computed = outcome.map_err(|invalid| reject(election, invalid))?;
+    let expected = signature_challenge(&ballot.hash, computed.signature);
+    if expected != ballot.signature.challenge {
+        return Err(BallotRejection::Signature);
+    }
+    check_proofs(election, ballot, &computed, disjunctions)
 }
 
-/// One disjunction that waits for its commitments in compressed form.
-struct Pending {
-    statement: Statement,
-    whole_answer: bool,
+fn reject(election: &Election, invalid: Invalid) -> BallotRejection {
+    match invalid {
+        Invalid::Key => BallotRejection::Signature,
+        Invalid::Ciphertext(index, source) => {
+            let (question, choice) = election.place(index);
+            BallotRejection::Element { question, choice, source }
+        }
+    }
+}
+
+/// What a disjunction is about.
+enum About {
+    /// One ciphertext.
+    Ciphertext(Pair),
+    /// The sum of an answer.
+    Sum,
+    /// The sum of an answer, or blank.
+    BlankOverall,
+    /// Blank, or nothing chosen.
+    BlankProof,
+}
+
+/// One disjunction that waits for its commitments.
+struct Disjunction {
+    about: About,
     question: usize,
-    commitments: std::ops::Range<usize>,
+    branches: std::ops::Range<usize>,
     sum: Scalar,
     rejection: BallotRejection,
 }
 
-/// Checks all disjunctions of a ballot and says how many there were. All commitments are computed
-/// first and compressed together: that costs one inversion instead of hundreds.
+/// Checks all disjunctions of a ballot.
 fn check_proofs(
     election: &Election,
     ballot: &Ballot,
-    points: &[Vec<PointPair>],
-) -> Result<u64, BallotRejection> {
-    let mut collector = Collector { election, commitments: Vec::new(), pending: Vec::new() };
-    let questions = election.questions().iter().zip(&ballot.answers).zip(points);
-    for (index, ((question, answer), points)) in questions.enumerate() {
-        collector.individual(index + 1, answer, points);
-        collector.whole(index + 1, question, answer, points);
-    }
-    let Collector { commitments, pending, .. } = collector;
-    let commitments = Element::encode_all(&commitments);
+    computed: &Computed,
+    disjunctions: &[Disjunction],
+) -> Result<(), BallotRejection> {
     let base = credential_context(election, &ballot.credential);
     let mut context = (0, String::new());
-    let count = pending.len() as u64;
-    for proof in pending {
-        let text = if proof.whole_answer {
+    for proof in disjunctions {
+        let (alpha, beta) = computed.sums[proof.question - 1];
+        let statement = match proof.about {
+            About::Ciphertext((alpha, beta)) => Statement::Interval(alpha, beta),
+            About::Sum => Statement::Interval(alpha, beta),
+            About::BlankOverall => Statement::BlankOverall,
+            About::BlankProof => Statement::BlankProof,
+        };
+        let text = if matches!(proof.about, About::Ciphertext(_)) {
+            &base
+        } else {
             if context.0 != proof.question {
                 let choices = &ballot.answers[proof.question - 1].choices;
                 context = (proof.question, answer_context(&base, choices));
             }
             &context.1
-        } else {
-            &base
         };
-        let commitments = &commitments[proof.commitments];
-        if proof::challenge(proof.statement, text, commitments) != proof.sum {
-            return Err(proof.rejection);
+        let commitments = computed.commitments[proof.branches.clone()].as_flattened();
+        if proof::challenge(statement, text, commitments) != proof.sum {
+            return Err(proof.rejection.clone());
         }
     }
-    Ok(count)
+    Ok(())
 }
 
-struct Collector<'a> {
-    election: &'a Election,
-    commitments: Vec<EdwardsPoint>,
-    pending: Vec<Pending>,
+/// Collects what has to be computed, in the order of the checks.
+struct Planner {
+    /// Index of the first ciphertext of the answer.
+    first: usize,
+    /// Index of the first sum.
+    sums_start: usize,
+    sums: Vec<std::ops::Range<usize>>,
+    branches: Vec<Branch>,
+    disjunctions: Vec<Disjunction>,
 }
 
-impl Collector<'_> {
+impl Planner {
+    fn plan(election: &Election, ballot: &Ballot) -> (Plan, Vec<Disjunction>) {
+        let ciphertexts = ballot.ciphertexts();
+        let mut planner = Self {
+            first: 0,
+            sums_start: ciphertexts.len(),
+            sums: Vec::new(),
+            branches: Vec::new(),
+            disjunctions: Vec::new(),
+        };
+        let questions = election.questions().iter().zip(&ballot.answers);
+        for (index, (question, answer)) in questions.enumerate() {
+            planner.individual(index + 1, answer);
+            planner.whole(index + 1, question, answer);
+            planner.first += answer.choices.len();
+        }
+        let Self { sums, branches, disjunctions, .. } = planner;
+        let (key, signature) = (ballot.credential.0, ballot.signature);
+        (Plan { ciphertexts, sums, branches, key, signature }, disjunctions)
+    }
+
     fn add<'p>(
         &mut self,
-        statement: Statement,
+        about: About,
         question: usize,
         rejection: BallotRejection,
-        branches: impl Iterator<Item = (&'p PointPair, u32, &'p Proof)>,
+        branches: impl Iterator<Item = (usize, u32, &'p Proof)>,
     ) {
-        let start = self.commitments.len();
+        let start = self.branches.len();
         let mut sum = Scalar::ZERO;
         for (ciphertext, number, proof) in branches {
-            self.commitments.extend(proof::recompute(self.election, ciphertext, number, proof));
+            self.branches.push(Branch { ciphertext, number, proof: *proof });
             sum += proof.challenge;
         }
-        self.pending.push(Pending {
-            statement,
-            whole_answer: !matches!(rejection, BallotRejection::IndividualProof { .. }),
-            question,
-            commitments: start..self.commitments.len(),
-            sum,
-            rejection,
-        });
+        let branches = start..self.branches.len();
+        self.disjunctions.push(Disjunction { about, question, branches, sum, rejection });
     }
 
-    fn individual(&mut self, question: usize, answer: &Answer, points: &[PointPair]) {
-        let choices = answer.choices.iter().zip(points).zip(&answer.individual);
-        for (index, (((alpha, beta), point), proofs)) in choices.enumerate() {
+    fn individual(&mut self, question: usize, answer: &Answer) {
+        let first = self.first;
+        let choices = answer.choices.iter().zip(&answer.individual);
+        for (index, (pair, proofs)) in choices.enumerate() {
             let rejection = BallotRejection::IndividualProof { question, choice: index + 1 };
-            let branches = (0..).zip(proofs).map(|(number, proof)| (point, number, proof));
-            self.add(Statement::Interval(*alpha, *beta), question, rejection, branches);
+            let branches = (0..).zip(proofs).map(|(number, proof)| (first + index, number, proof));
+            self.add(About::Ciphertext(*pair), question, rejection, branches);
         }
     }
 
-    fn whole(&mut self, number: usize, question: &Question, answer: &Answer, points: &[PointPair]) {
-        let chosen = &points[usize::from(question.blank)..];
-        let sum = chosen
-            .iter()
-            .fold((group::neutral(), group::neutral()), |sum, p| (sum.0 + p.0, sum.1 + p.1));
+    fn whole(&mut self, number: usize, question: &Question, answer: &Answer) {
+        let first = self.first;
+        let sum = self.sums_start + self.sums.len();
+        self.sums.push(first + usize::from(question.blank)..first + answer.choices.len());
         let rejection = BallotRejection::OverallProof { question: number };
         let numbers = question.min..=question.max;
         let Some(blank) = &answer.blank else {
-            let branches = numbers.zip(&answer.overall).map(|(m, proof)| (&sum, m, proof));
-            let statement = Statement::Interval(Element::encode(&sum.0), Element::encode(&sum.1));
-            return self.add(statement, number, rejection, branches);
+            let branches = numbers.zip(&answer.overall).map(|(m, proof)| (sum, m, proof));
+            return self.add(About::Sum, number, rejection, branches);
         };
-        let branches = std::iter::once((&points[0], 1))
-            .chain(numbers.map(|m| (&sum, m)))
+        let branches = std::iter::once((first, 1))
+            .chain(numbers.map(|m| (sum, m)))
             .zip(&answer.overall)
             .map(|((ciphertext, m), proof)| (ciphertext, m, proof));
-        self.add(Statement::BlankOverall, number, rejection, branches);
-        let branches = [(&points[0], 0, &blank[0]), (&sum, 0, &blank[1])].into_iter();
+        self.add(About::BlankOverall, number, rejection, branches);
+        let branches = [(first, 0, &blank[0]), (sum, 0, &blank[1])].into_iter();
         let rejection = BallotRejection::BlankProof { question: number };
-        self.add(Statement::BlankProof, number, rejection, branches);
+        self.add(About::BlankProof, number, rejection, branches);
     }
 }

@@ -1,12 +1,12 @@
 //! Credentials (section 4.6): one secret code, another key in every election.
 
+use crate::arithmetic;
 use crate::election::Uuid;
 use crate::group::{self, Element, ElementError};
 use crate::{canonical, canonical::JsonError};
 use curve25519_dalek::edwards::EdwardsPoint;
 use curve25519_dalek::scalar::Scalar;
 use rand_core::CryptoRng;
-use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
@@ -240,38 +240,39 @@ impl CredentialList {
 
     /// Reads the payload of an archive, as it was published. The order is kept as it is.
     pub fn parse(bytes: &[u8]) -> Result<Self, CredentialListError> {
-        Self::read(bytes, PublicCredential::parse)
+        Self::read(bytes, arithmetic::check_public_keys)
     }
 
     /// Reads a list that was checked before: the keys are not decoded.
     pub(crate) fn parse_trusted(bytes: &[u8]) -> Result<Self, CredentialListError> {
-        Self::read(bytes, |text| Element::from_hex(text).map(PublicCredential))
+        Self::read(bytes, |keys| vec![Ok(()); keys.len()])
     }
 
     fn read(
         bytes: &[u8],
-        parse_key: impl Fn(&str) -> Result<PublicCredential, ElementError> + Sync,
+        check: impl Fn(&[Element]) -> Vec<Result<(), ElementError>>,
     ) -> Result<Self, CredentialListError> {
         let entries: Vec<&str> =
             serde_json::from_slice(bytes).map_err(|e| JsonError::from_serde(&e))?;
         canonical::require_canonical(&canonical::write(&entries), bytes)?;
-        let parse = |(index, entry): (usize, &&str)| {
+        let key =
+            |entry: &&str| Element::from_hex(entry.split_once(',').map_or(*entry, |(key, _)| key));
+        let keys: Vec<Result<Element, ElementError>> = entries.iter().map(key).collect();
+        let readable: Vec<Element> = keys.iter().flatten().copied().collect();
+        let mut verdicts = check(&readable).into_iter();
+        let mut places = Vec::with_capacity(entries.len());
+        for (index, (entry, key)) in entries.iter().zip(keys).enumerate() {
             let number = index + 1;
-            let (key, weight) = match entry.split_once(',') {
-                None => (*entry, 1),
-                Some((key, weight)) => {
-                    (key, parse_weight(weight).ok_or(CredentialListError::Weight { number })?)
+            let weight = match entry.split_once(',') {
+                None => 1,
+                Some((_, weight)) => {
+                    parse_weight(weight).ok_or(CredentialListError::Weight { number })?
                 }
             };
-            let key =
-                parse_key(key).map_err(|source| CredentialListError::Element { number, source })?;
-            Ok::<_, CredentialListError>((key, weight))
-        };
-        let parsed: Vec<Result<(PublicCredential, u32), CredentialListError>> =
-            entries.par_iter().enumerate().map(parse).collect();
-        let mut places = Vec::with_capacity(parsed.len());
-        for (index, entry) in parsed.into_iter().enumerate() {
-            places.push((entry?, index));
+            let at = |source| CredentialListError::Element { number, source };
+            let key = key.map_err(at)?;
+            verdicts.next().expect("one verdict for each key").map_err(at)?;
+            places.push(((PublicCredential(key), weight), index));
         }
         places.sort_unstable_by_key(|((key, _), index)| (*key, *index));
         let twice = places.windows(2).filter(|pair| pair[0].0.0 == pair[1].0.0);

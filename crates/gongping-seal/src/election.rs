@@ -1,5 +1,6 @@
 //! The election structure (sections 4.7 and 4.8): what is asked, in which group, under which key.
 
+use crate::arithmetic;
 use crate::canonical::{self, JsonError};
 use crate::credential::{BASE58, random_base58};
 use crate::group::{Element, ElementError, GROUP_NAME};
@@ -8,6 +9,7 @@ use curve25519_dalek::edwards::{
     EdwardsBasepointTable, EdwardsPoint, VartimeEdwardsPrecomputation,
 };
 use curve25519_dalek::traits::{BasepointTable, VartimePrecomputedMultiscalarMul};
+use gongping_lanes::FixedBase;
 use rand_core::CryptoRng;
 use serde::{Deserialize, Serialize};
 use std::sync::{Arc, OnceLock};
@@ -183,8 +185,10 @@ struct Inner {
     key: EdwardsPoint,
     /// Constant-time table for y, made when the first ballot is sealed.
     sealing_table: OnceLock<Box<EdwardsBasepointTable>>,
-    /// Variable-time table for y, made when the first ballot is checked.
+    /// Variable-time table for y, made when the first ballot is checked plainly.
     checking_table: OnceLock<Box<VartimeEdwardsPrecomputation>>,
+    /// The same for points side by side.
+    fixed_base: OnceLock<Arc<FixedBase>>,
 }
 
 impl std::fmt::Debug for Election {
@@ -259,6 +263,7 @@ impl Election {
             key,
             sealing_table: OnceLock::new(),
             checking_table: OnceLock::new(),
+            fixed_base: OnceLock::new(),
         })))
     }
 
@@ -328,6 +333,11 @@ impl Election {
         self.0
             .checking_table
             .get_or_init(|| Box::new(VartimeEdwardsPrecomputation::new([self.0.key])))
+    }
+
+    /// Products with y for many points side by side, in variable time.
+    pub(crate) fn fixed_base(&self) -> Arc<FixedBase> {
+        self.0.fixed_base.get_or_init(|| arithmetic::key_base(self.public_key())).clone()
     }
 }
 

@@ -66,6 +66,13 @@ impl std::fmt::Display for Element {
 }
 
 impl Element {
+    /// The neutral element: x = 0, y = 1.
+    pub(crate) const NEUTRAL: Self = {
+        let mut bytes = [0; 32];
+        bytes[0] = 1;
+        Self(bytes)
+    };
+
     /// Reads the digits; says nothing about the curve.
     pub(crate) fn from_hex(text: &str) -> Result<Self, ElementError> {
         let text = text.as_bytes();
@@ -104,6 +111,10 @@ impl Element {
     /// The 32 bytes of the compressed form, little-endian. Lists are sorted by them.
     pub fn as_bytes(&self) -> &[u8; 32] {
         &self.0
+    }
+
+    pub(crate) fn from_bytes(bytes: [u8; 32]) -> Self {
+        Self(bytes)
     }
 
     pub(crate) fn encode(point: &EdwardsPoint) -> Self {
@@ -306,7 +317,8 @@ mod tests {
             let mixed = generator() * Scalar::from(77u64) + torsion;
             assert_eq!(Element::encode(&mixed).decode(), Err(ElementError::WrongOrder));
         }
-        assert!(Element::encode(&neutral()).decode().is_ok());
+        assert_eq!(Element::encode(&neutral()), Element::NEUTRAL);
+        assert!(Element::NEUTRAL.decode().is_ok());
         assert_eq!(Element::encode(&neutral()).decode_public_key(), Err(ElementError::Neutral));
     }
 

@@ -10,7 +10,7 @@
 //! - [`KeyHolderSecret`], [`Trustees`]: who can open a box;
 //! - [`CeremonySecret`], [`Certificates`], [`Polynomials`]: how n holders make a key for any k;
 //! - [`Election`]: the questions and the key of one box;
-//! - [`seal_ballot`], [`tracker`]: a respondent's side;
+//! - [`seal_ballot`], [`tracker`], [`receipt_number`]: a respondent's side;
 //! - [`BoxState`], [`BoxReplay`]: a box as a machine that takes ballots and is opened at the end;
 //! - [`ArchiveWriter`], [`ArchiveReader`]: the box as a file;
 //! - [`verify_archive`], [`verify_archive_file`], [`BoxVerifier`]: everything checked again from
@@ -18,6 +18,7 @@
 //! - [`compare_archives`]: whether a newer copy of a box holds all that an older one holds.
 
 mod archive;
+mod arithmetic;
 mod ballot;
 mod box_state;
 mod canonical;
@@ -34,6 +35,7 @@ mod hash;
 mod key_ceremony;
 mod ledger;
 mod proof;
+mod receipt;
 mod replay;
 mod sealing;
 mod slip;
@@ -44,6 +46,7 @@ mod trustee;
 mod verify;
 
 pub use archive::{ArchiveError, ArchiveReader, ArchiveWriter, FormatError, MAX_ENTRY_BYTES};
+pub use arithmetic::Arithmetic;
 pub use ballot::{BallotRejection, MAX_BALLOT_BYTES};
 pub use box_state::{BallotChecker, BoxState, Phase};
 pub use canonical::JsonError;
@@ -65,6 +68,7 @@ pub use hash::{Hash, tracker};
 pub use key_ceremony::{
     CeremonyError, CeremonyPlace, CeremonySecret, Certificates, Conclusion, Polynomials,
 };
+pub use receipt::{read_receipt_number, receipt_number};
 pub use replay::{BoxReplay, FinishedReplay};
 pub use sealing::{Choice, SealError, SealedBallot, seal_ballot};
 pub use slip::{SlipCode, SlipMistake};

@@ -15,7 +15,7 @@ use crate::credential::BASE58;
 use zeroize::{Zeroize, Zeroizing};
 
 /// Crockford's Base32.
-const BASE32: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+pub(crate) const BASE32: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 /// Characters of the number.
 const DATA: usize = 26;
 /// With the two for checking.
@@ -171,13 +171,7 @@ fn read_base58(sheet: u16, rest: &str) -> Result<SlipCode, SlipMistake> {
 fn read_base32(sheet: u16, rest: &str) -> Result<SlipCode, SlipMistake> {
     let mut digits = Zeroizing::new([0u8; PRINTED]);
     for (digit, byte) in digits.iter_mut().zip(rest.bytes()) {
-        let letter = match byte.to_ascii_uppercase() {
-            b'O' => b'0',
-            b'I' | b'L' => b'1',
-            other => other,
-        };
-        let value = BASE32.iter().zip(0u8..).find(|(known, _)| **known == letter);
-        *digit = value.ok_or(SlipMistake::WrongCharacter)?.1;
+        *digit = letter(byte).ok_or(SlipMistake::WrongCharacter)?;
     }
     let (first, second) = checks(sheet, &digits[..DATA]);
     let (first, second) = (first ^ digits[DATA], second ^ digits[DATA + 1]);
@@ -187,6 +181,16 @@ fn read_base32(sheet: u16, rest: &str) -> Result<SlipCode, SlipMistake> {
     let credential = from_base32(&digits[..DATA]);
     let credential = credential.ok_or(SlipMistake::Mistyped { group: None })?;
     Ok(SlipCode { sheet, credential })
+}
+
+/// The value of a letter as people type it: in capitals or not, I and L for 1, and O for 0.
+pub(crate) fn letter(typed: u8) -> Option<u8> {
+    let printed = match typed.to_ascii_uppercase() {
+        b'O' => b'0',
+        b'I' | b'L' => b'1',
+        other => other,
+    };
+    BASE32.iter().zip(0u8..).find(|(known, _)| **known == printed).map(|(_, value)| value)
 }
 
 /// Multiplies with x in GF(32), of which x⁵ + x² + 1 is the modulus and x a generator.
@@ -277,7 +281,7 @@ fn from_base32(data: &[u8]) -> Option<PrivateCredential> {
 }
 
 /// A full-width character as the usual one.
-fn half_width(character: char) -> char {
+pub(crate) fn half_width(character: char) -> char {
     match character {
         '\u{ff01}'..='\u{ff5e}' => {
             char::from_u32(u32::from(character) - 0xfee0).unwrap_or(character)
@@ -287,7 +291,7 @@ fn half_width(character: char) -> char {
 }
 
 /// What may stand between the parts of a code: spaces and dashes, and what keyboards make of them.
-fn is_separator(character: char) -> bool {
+pub(crate) fn is_separator(character: char) -> bool {
     character.is_whitespace()
         || matches!(character, '-' | '_' | '.' | '·' | 'ー' | '一')
         || matches!(character, '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{2e3a}' | '\u{2e3b}')

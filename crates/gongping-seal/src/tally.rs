@@ -1,5 +1,6 @@
 //! Sums, their opening and the counts (sections 4.14, 4.16 and 4.17).
 
+use crate::arithmetic;
 use crate::ballot::{Pair, RawCiphertext};
 use crate::canonical::{self, JsonError};
 use crate::election::{Election, Question};
@@ -12,7 +13,6 @@ use curve25519_dalek::edwards::EdwardsPoint;
 use curve25519_dalek::scalar::Scalar;
 use curve25519_dalek::traits::VartimeMultiscalarMul;
 use rand_core::CryptoRng;
-use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use zeroize::Zeroize;
@@ -195,14 +195,14 @@ impl EncryptedTally {
     }
 }
 
-/// Sums of ciphertexts, two points for each place.
-pub(crate) struct Sums(Vec<EdwardsPoint>);
+/// Sums of ciphertexts in their places.
+pub(crate) struct Sums(arithmetic::Sums);
 
 impl Sums {
     /// The sums of no ballots.
     pub(crate) fn new(election: &Election) -> Self {
-        let count: usize = election.questions().iter().map(Question::ciphertext_count).sum();
-        Self(vec![group::neutral(); 2 * count])
+        let count = election.questions().iter().map(Question::ciphertext_count).sum();
+        Self(arithmetic::Sums::new(count))
     }
 
     /// Adds ballots, each times a factor: its weight, or minus that to take it out again.
@@ -211,40 +211,15 @@ impl Sums {
         election: &Election,
         ballots: &[(&[Pair], Scalar)],
     ) -> Result<(), TallyError> {
-        let places: Vec<(usize, usize)> = (1..)
-            .zip(election.questions())
-            .flat_map(|(number, q)| (1..=q.ciphertext_count()).map(move |choice| (number, choice)))
-            .collect();
-        let zero = || vec![group::neutral(); self.0.len()];
-        let add = |mut sums: Vec<EdwardsPoint>, (pairs, factor): &(&[Pair], Scalar)| {
-            let elements = pairs.iter().flat_map(|(alpha, beta)| [alpha, beta]);
-            for (index, (sum, element)) in sums.iter_mut().zip(elements).enumerate() {
-                let (question, choice) = places[index / 2];
-                let point = element
-                    .decode_unchecked_order()
-                    .map_err(|source| TallyError::Element { question, choice, source })?;
-                if *factor == Scalar::ONE {
-                    *sum += point;
-                } else if *factor == -Scalar::ONE {
-                    *sum -= point;
-                } else {
-                    *sum += point * factor;
-                }
-            }
-            Ok::<_, TallyError>(sums)
-        };
-        let join = |mut a: Vec<EdwardsPoint>, b: Vec<EdwardsPoint>| {
-            a.iter_mut().zip(&b).for_each(|(a, b)| *a += b);
-            Ok(a)
-        };
-        let more = ballots.par_iter().try_fold(zero, add).try_reduce(zero, join)?;
-        self.0.iter_mut().zip(more).for_each(|(sum, more)| *sum += more);
-        Ok(())
+        self.0.add(ballots).map_err(|(index, source)| {
+            let (question, choice) = election.place(index);
+            TallyError::Element { question, choice, source }
+        })
     }
 
     /// The sums as they are published.
     pub(crate) fn encode(&self, election: &Election) -> EncryptedTally {
-        let elements = Element::encode_all(&self.0);
+        let elements = self.0.encode();
         let mut pairs = elements.chunks_exact(2).map(|pair| (pair[0], pair[1]));
         let sums: Vec<Vec<Pair>> = election
             .questions()

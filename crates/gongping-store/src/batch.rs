@@ -99,6 +99,8 @@ pub struct Tracker {
     pub position: u64,
     /// When it was accepted, in UTC microseconds since 1970.
     pub at_us: i64,
+    /// The number that all ballots of its sheet have in common; empty if it was given none.
+    pub receipt: String,
 }
 
 /// Erasable content.

@@ -15,13 +15,22 @@ pub(crate) struct Migration {
 }
 
 /// All steps, numbered from 1 without gaps.
-pub(crate) const MIGRATIONS: &[Migration] = &[Migration {
-    number: 1,
-    name: "log, boxes, payloads, people, tables",
-    common: include_str!("../migrations/0001.sql"),
-    sqlite: include_str!("../migrations/0001.sqlite.sql"),
-    postgres: include_str!("../migrations/0001.postgres.sql"),
-}];
+pub(crate) const MIGRATIONS: &[Migration] = &[
+    Migration {
+        number: 1,
+        name: "log, boxes, payloads, people, tables",
+        common: include_str!("../migrations/0001.sql"),
+        sqlite: include_str!("../migrations/0001.sqlite.sql"),
+        postgres: include_str!("../migrations/0001.postgres.sql"),
+    },
+    Migration {
+        number: 2,
+        name: "receipt numbers",
+        common: include_str!("../migrations/0002.sql"),
+        sqlite: "",
+        postgres: "",
+    },
+];
 
 /// Which database a step is run on.
 #[derive(Clone, Copy)]

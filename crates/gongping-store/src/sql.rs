@@ -42,9 +42,12 @@ statements! {
         "SELECT position, name, bytes FROM box_item WHERE box_id = $1 AND position >= $2 \
          ORDER BY position LIMIT $3";
     TRACKER_APPEND =
-        "INSERT INTO tracker (tracker, box_id, position, at_us) VALUES ($1, $2, $3, $4) \
+        "INSERT INTO tracker (tracker, box_id, position, at_us, receipt) \
+         VALUES ($1, $2, $3, $4, $5) \
          ON CONFLICT (tracker) DO NOTHING";
-    TRACKER = "SELECT box_id, position, at_us FROM tracker WHERE tracker = $1";
+    TRACKER =
+        "SELECT tracker, box_id, position, at_us, receipt FROM tracker WHERE tracker = $1";
+    RECEIPT = "SELECT tracker, box_id, position, at_us, receipt FROM tracker WHERE receipt = $1";
     BALLOT_TIMES = "SELECT at_us FROM tracker WHERE box_id = $1 ORDER BY at_us";
 
     SECRET_SET =

@@ -147,6 +147,11 @@ impl Store {
         on!(self, repository => repository.find_tracker(tracker))
     }
 
+    /// Where the ballots with this receipt number are, by the ids of their boxes.
+    pub async fn find_receipt(&self, receipt: &str) -> Result<Vec<Tracker>, StoreFailure> {
+        on!(self, repository => repository.find_receipt(receipt))
+    }
+
     /// When the ballots of a box were accepted, in UTC microseconds since 1970, earliest first.
     pub async fn ballot_times(&self, box_id: &str) -> Result<Vec<i64>, StoreFailure> {
         on!(self, repository => repository.ballot_times(box_id))

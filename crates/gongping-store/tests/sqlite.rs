@@ -26,7 +26,13 @@ fn step(n: u64) -> Batch {
         entries: vec![LogEntry { at_us: 0, bytes }],
         checkpoint_note: Some(format!("{}", n + 1)),
         box_items: vec![BoxAppend { box_id: "box".to_owned(), expected_position: n, items }],
-        trackers: vec![Tracker { tracker, box_id: "box".to_owned(), position: n, at_us: 0 }],
+        trackers: vec![Tracker {
+            receipt: format!("receipt {tracker}"),
+            tracker,
+            box_id: "box".to_owned(),
+            position: n,
+            at_us: 0,
+        }],
         ..Batch::default()
     }
 }

@@ -5,8 +5,10 @@ use crate::rulebook::words;
 use crate::{Access, Fault, Routes, Visitor, Web, appraisal};
 use askama::Template;
 use axum::extract::{Path, Query, State};
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
+use fast_qr::convert::svg::SvgBuilder;
+use fast_qr::{ECL, QRBuilder};
 use gongping_app::ballot;
 use gongping_app::ballot::ReceiptStatus;
 use gongping_appraisal::Appraisal;
@@ -46,13 +48,23 @@ struct ReceiptPage {
     frame: Frame,
     t: Texts,
     base: String,
-    tracker: String,
-    unit: String,
-    group: String,
+    /// The number of the sheet's receipt, if that was looked up.
+    number: Option<String>,
+    /// The address of this page as a QR code.
+    square: Option<String>,
     at: String,
     counts: bool,
-    box_id: String,
+    group: String,
+    ballots: Vec<BallotView>,
     published: bool,
+}
+
+/// One ballot of the receipt.
+struct BallotView {
+    unit: String,
+    tracker: String,
+    box_id: String,
+    height: u64,
 }
 
 async fn ask(
@@ -62,6 +74,10 @@ async fn ask(
     Query(typed): Query<Typed>,
 ) -> Result<Response, Fault> {
     let appraisal = visitor.appraisal(&id)?;
+    if let Some(number) = ballot::read_receipt_number(&typed.tracker) {
+        let address = format!("/a/{}/receipt/{number}", appraisal.id);
+        return Ok(Redirect::to(&address).into_response());
+    }
     // A receipt is copied with spaces and line breaks from paper and messages.
     let tracker: String = typed.tracker.chars().filter(|c| !c.is_whitespace()).collect();
     if tracker.is_empty() {
@@ -105,46 +121,71 @@ fn asked(
 async fn show(
     State(web): State<Web>,
     visitor: Visitor,
-    Path((id, tracker)): Path<(String, String)>,
+    headers: HeaderMap,
+    Path((id, receipt)): Path<(String, String)>,
 ) -> Result<Response, Fault> {
     let t = visitor.t;
     let found = visitor.appraisal(&id)?;
-    if !is_tracker(&tracker) {
-        return asked(&web, &visitor, found, tracker, Some(t.receipt_form_mistake()));
-    }
-    let status = ballot::find_receipt(&web.app, &tracker).await?;
-    // A receipt of another appraisal is not one of this.
-    let status = status.filter(|status| status.box_id.appraisal() == found.id);
-    match status {
-        Some(status) => page(&receipt(&web, &visitor, found, &status)),
-        None => {
-            let mut page = asked(&web, &visitor, found, tracker, Some(t.receipt_not_found()))?;
-            *page.status_mut() = StatusCode::NOT_FOUND;
-            Ok(page)
+    let number = ballot::read_receipt_number(&receipt);
+    let ballots = match &number {
+        Some(number) => ballot::find_sheet(&web.app, &found.id, number).await?,
+        None if is_tracker(&receipt) => {
+            let status = ballot::find_receipt(&web.app, &receipt).await?;
+            // A receipt of another appraisal is not one of this.
+            status.into_iter().filter(|status| status.box_id.appraisal() == found.id).collect()
         }
-    }
-}
-
-fn receipt(web: &Web, visitor: &Visitor, found: &Appraisal, status: &ReceiptStatus) -> ReceiptPage {
-    let t = visitor.t;
+        None => return asked(&web, &visitor, found, receipt, Some(t.receipt_form_mistake())),
+    };
+    let Some(first) = ballots.first() else {
+        let mut page = asked(&web, &visitor, found, receipt, Some(t.receipt_not_found()))?;
+        *page.status_mut() = StatusCode::NOT_FOUND;
+        return Ok(page);
+    };
     let base = format!("/a/{}", found.id);
-    let frame = Frame::new(web, visitor, t.receipt_title())
+    let frame = Frame::new(&web, &visitor, t.receipt_title())
         .crumb(t.app_home(), "/")
         .crumb(found.title.clone(), base.clone())
         .crumb(t.receipt_ask_title(), format!("{base}/receipt/"));
-    let group_id = status.box_id.group();
-    let rules = found.rulebook().map(|rulebook| &rulebook.rules);
-    let group = rules.and_then(|rules| rules.group(group_id.as_str()));
-    ReceiptPage {
+    let path = format!("{base}/receipt/{}", number.as_deref().unwrap_or_default());
+    page(&ReceiptPage {
         frame,
         t,
         base,
-        tracker: status.tracker.clone(),
-        unit: appraisal::unit_name(&visitor.world, &status.box_id.unit()),
-        group: group.map_or(group_id.as_str(), |g| words(&g.name, visitor.locale)).to_owned(),
-        at: t.date_time(status.at),
-        counts: status.counts,
-        box_id: status.box_id.to_string(),
+        square: number.as_ref().and_then(|_| square(&origin(&web, &headers)?, &path)),
+        number,
+        at: t.date_time(first.at),
+        counts: ballots.iter().all(|ballot| ballot.counts),
+        group: group_words(&visitor, found, first),
+        ballots: ballots.iter().map(|ballot| ballot_view(&visitor, ballot)).collect(),
         published: found.published().is_some(),
+    })
+}
+
+fn group_words(visitor: &Visitor, found: &Appraisal, status: &ReceiptStatus) -> String {
+    let id = status.box_id.group();
+    let rules = found.rulebook().map(|rulebook| &rulebook.rules);
+    let group = rules.and_then(|rules| rules.group(id.as_str()));
+    group.map_or(id.as_str(), |group| words(&group.name, visitor.locale)).to_owned()
+}
+
+fn ballot_view(visitor: &Visitor, status: &ReceiptStatus) -> BallotView {
+    BallotView {
+        unit: appraisal::unit_name(&visitor.world, &status.box_id.unit()),
+        tracker: status.tracker.clone(),
+        box_id: status.box_id.to_string(),
+        height: status.height,
     }
+}
+
+/// The site as the reader's browser calls it.
+fn origin(web: &Web, headers: &HeaderMap) -> Option<String> {
+    let host = headers.get(header::HOST)?.to_str().ok()?;
+    let scheme = if web.options.secure_cookies { "https" } else { "http" };
+    Some(format!("{scheme}://{host}"))
+}
+
+/// An address as a QR code, drawn in SVG: for the printed receipt.
+fn square(origin: &str, path: &str) -> Option<String> {
+    let code = QRBuilder::new(format!("{origin}{path}")).ecl(ECL::M).build().ok()?;
+    Some(SvgBuilder::default().to_str(&code))
 }

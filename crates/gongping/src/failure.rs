@@ -10,7 +10,7 @@ use gongping_locale::Texts;
 use gongping_seal::SlipMistake;
 use gongping_store::StoreFailure;
 use gongping_verify::{ExitStatus, SourceError, VerifyFailure};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Why a command failed.
 #[derive(Debug, thiserror::Error)]
@@ -88,6 +88,14 @@ pub(crate) enum CommandFailure {
 }
 
 impl CommandFailure {
+    /// A box, or another file by itself, of which nothing could be said.
+    pub(crate) fn of_file(path: &Path, failure: VerifyFailure) -> Self {
+        match failure {
+            VerifyFailure::Read { path, source } => Self::File { path: path.into(), source },
+            source => Self::Verify { path: path.to_owned(), source },
+        }
+    }
+
     /// The answer of the command line: 1 where the content is at fault, 3 where it could not be
     /// had.
     pub(crate) const fn status(&self) -> ExitStatus {

@@ -49,6 +49,7 @@ let codes: CodeLine[] = [];
 let firstReceipt = "";
 let secondReceipt = "";
 let expectedBallots = 0;
+let lostCode = "";
 
 /** Somebody of the organiser's staff, at a page. */
 async function at(browser: Browser, post: string, path: string): Promise<Page> {
@@ -255,23 +256,83 @@ test("two of them open the practice box from both media", async ({ browser }) =>
   await expect(page.locator("main")).toContainText("试开成功");
 });
 
-test("statistics bureau makes the codes in the browser", async ({ browser }) => {
+test("statistics bureau makes the codes and slips with the network cut", async ({ browser }) => {
   const page = await at(browser, "statistics", `${STAFF}/survey/codes`);
+  const downloading = page.waitForEvent("download");
+  await page.click('a[href$="/work.json"]');
+  await (await downloading).saveAs(inFolder("sheets.json"));
   const sent: string[] = [];
   page.on("request", (request) => sent.push(request.postData() ?? ""));
+  await page.context().setOffline(true);
   await page.click('[data-action="make"]');
   const saving = page.waitForEvent("download");
   await page.locator('[data-step="save"] [data-action="save"]').click();
-  const file = await kept(await saving);
-  codes = readCodes(readFileSync(file, "utf8"));
+  await (await saving).saveAs(inFolder("codes-secret.csv"));
+  codes = readCodes(readFileSync(inFolder("codes-secret.csv"), "utf8"));
   // Two sheets for each of two groups, and one of the deputies about both units.
   expect(codes).toHaveLength(5 * 4);
+  const keeping = page.waitForEvent("download");
+  await page.click('[data-action="keep"]');
+  await (await keeping).saveAs(inFolder("codes-public.json"));
+  await printed(page, "slips.pdf", Math.ceil((5 * 4) / 8));
+  await page.context().setOffline(false);
   await submit(page, "form#codes");
   await expectDone(page);
   const secrets = codes.map(({ code }) => code.slice(code.indexOf("-") + 1));
   for (const body of sent) {
     expect(secrets.some((secret) => body.includes(secret)), "no code leaves the machine").toBe(false);
   }
+  const checked = await run(["codes", "check", inFolder()]);
+  expect(checked.code, checked.output).toBe(0);
+});
+
+/** A file of the statistics bureau's own machine. */
+function inFolder(name = ""): string {
+  return join(server.dir, "codes", name);
+}
+
+/** Prints the slips; what lies on the paper is only they. */
+async function printed(page: Page, name: string, pages: number): Promise<void> {
+  await page.locator('[data-step="submit"] [data-action="print"]').click();
+  await expect(page.locator("html")).toHaveClass(/prints-slips/);
+  const pdf = await page.pdf({ path: inFolder(name), preferCSSPageSize: true });
+  expect(pdf.toString("latin1").match(/\/Type\s*\/Page\b(?!s)/g)).toHaveLength(pages);
+}
+
+test("a lost code is replaced by the command, and another one on the page", async ({ browser }) => {
+  const [byCommand = "", onPage = ""] = codesOf("2");
+  const replacing = ["codes", "replace", "--address", server.url, "--code", byCommand];
+  const replaced = await run([...replacing, inFolder(), inFolder("second")]);
+  expect(replaced.code, replaced.output).toBe(0);
+  const first = await at(browser, "statistics", `${STAFF}/survey/codes`);
+  await first.setInputFiles("#replacement-file", inFolder("second/codes-public.json"));
+  await first.fill("#reason", "邮寄时遗失");
+  await first.setInputFiles("#replacement-file", inFolder("second/codes-replacement.json"));
+  await submit(first, 'form#replace-codes [data-step="upload"]');
+  await expectDone(first);
+
+  const page = await at(browser, "statistics", `${STAFF}/survey/codes`);
+  await page.setInputFiles("#secret-list", inFolder("second/codes-secret.csv"));
+  await page.fill("#lost-code", "02-99");
+  await page.click('[data-action="replace"]');
+  await expect(page.locator('[data-slot="error"]'), "no such slip").toBeVisible();
+  await page.context().setOffline(true);
+  await page.fill("#lost-code", onPage.toLowerCase());
+  await page.fill("#reason", "窗口登记有误");
+  await page.click('[data-action="replace"]');
+  const saving = page.waitForEvent("download");
+  await page.locator('[data-step="save"] [data-action="save"]').click();
+  await (await saving).saveAs(inFolder("third.csv"));
+  await printed(page, "replaced.pdf", 1);
+  await page.context().setOffline(false);
+  await submit(page, 'form#replace-codes [data-step="submit"]');
+  await expectDone(page);
+  const before = codes;
+  codes = readCodes(readFileSync(inFolder("third.csv"), "utf8"));
+  expect(codes).toHaveLength(5 * 4);
+  const gone = before.filter(({ code }) => !codes.some((line) => line.code === code));
+  expect(gone.map(({ code }) => code).sort()).toEqual([byCommand, onPage].sort());
+  lostCode = byCommand;
 });
 
 test("appraisal team opens the survey", async ({ browser }) => {
@@ -292,6 +353,8 @@ test("a citizen answers on a telephone, thinks again, and looks both receipts up
   expect(firstReceipt).toMatch(/^[0-9A-Za-z+/]{43}$/);
   await expectForgotten(page, code);
 
+  const number = (await page.locator('[data-slot="number"]').textContent()) ?? "";
+  expect(number).toMatch(/^([0-9A-HJKMNP-TV-Z]{4}-?){4}$/);
   await enterCode(page, APPRAISAL, code.replaceAll("-", " ").replace(" ", "-"));
   await chooseAll(page, BEST);
   secondReceipt = (await send(page))[0] ?? "";
@@ -307,6 +370,14 @@ test("a citizen answers on a telephone, thinks again, and looks both receipts up
     await expect(page.locator(`main ${notice}`)).toBeVisible();
     await expect(page.locator("main .tracker")).toHaveText(receipt);
   }
+  // Read aloud and typed by somebody else.
+  await page.goto(`${PUBLIC}/receipt/`);
+  await page.fill("#tracker", number.toLowerCase().replaceAll("-", " "));
+  await submit(page, "main form");
+  await expect(page.locator("main .notice-info"), "the first answer was replaced").toBeVisible();
+  await expect(page.locator('main [data-slot="number"]')).toHaveText(number);
+  await expect(page.locator("main .tracker")).toHaveText(firstReceipt);
+  await expect(page.locator("main .receipt-square svg")).toBeVisible();
 });
 
 /** Nothing on the device tells what was answered, or with which code. */
@@ -326,6 +397,10 @@ async function expectForgotten(page: Page, code: string): Promise<void> {
   expect(left.fields.flat().filter((value) => value !== "" && value !== false)).toEqual([]);
   expect(left.text).not.toContain("不满意");
 }
+
+test("a code that was struck off opens nothing", async () => {
+  await expect(answerByScript(server.url, APPRAISAL, lostCode, () => BEST)).rejects.toThrow();
+});
 
 test("more people answer", async () => {
   for (const sheet of ["1", "2", "3", "4", "5"]) {

@@ -16,15 +16,13 @@ import {
   sheetMessage,
 } from "./sheet.ts";
 import { readCode } from "./slip.ts";
+import { receiptNumber } from "./receipt.ts";
 
 /** After this long without an answer the sheet can be sent again. */
 const SEND_TIMEOUT_MS = 40_000;
 
 /** How often the progress of sealing is painted. */
 const PAINT_INTERVAL_MS = 50;
-
-/** Characters of a receipt shown in large type. */
-const SHORT_RECEIPT_LENGTH = 10;
 
 /** Refusals after which another code may help; the answers stay. */
 const CODE_REFUSALS = new Set(["unknown-code", "struck-off-code"]);
@@ -378,17 +376,17 @@ class BallotPage {
 
   private accepted(sheet: Sheet): void {
     const { page } = this;
-    const receipts = (this.sealed ?? []).map(({ tracker }, box) => {
-      const part = page.piece("receipt");
+    const sealed = this.sealed ?? [];
+    const trackers = sealed.map(({ tracker }, box) => {
+      const part = page.pieces("tracker");
       page.slot("unit", part).textContent = sheet.boxes[box]?.unitName ?? "";
-      const short = tracker.slice(0, SHORT_RECEIPT_LENGTH);
-      page.slot("short", part).textContent = `${short.slice(0, 5)} ${short.slice(5)}`;
       page.slot("tracker", part).textContent = tracker;
-      const link = part.querySelector<HTMLAnchorElement>('a[data-slot="link"]');
-      if (link) link.href = page.setting("receiptUrl") + encodeURIComponent(tracker);
       return part;
     });
-    page.slot("receipts").replaceChildren(...receipts);
+    const number = receiptNumber(sealed);
+    page.slot("number").textContent = number;
+    page.slot<HTMLAnchorElement>("link").href = page.setting("receiptUrl") + number;
+    page.slot("receipts").replaceChildren(...trackers);
     this.wipe();
     this.go("receipt");
   }

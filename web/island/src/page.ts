@@ -31,6 +31,13 @@ export class Page {
     return copy;
   }
 
+  /** A fresh copy of all that a template holds. */
+  pieces(name: string): DocumentFragment {
+    const selector = `template[data-template="${name}"]`;
+    const template = required<HTMLTemplateElement>(this.root, selector);
+    return template.content.cloneNode(true) as DocumentFragment;
+  }
+
   /** Whether the page has a message of this name. */
   hasMessage(name: string): boolean {
     return this.root.querySelector(`template[data-message="${CSS.escape(name)}"]`) !== null;

@@ -63,14 +63,25 @@ impl Repository {
         &self,
         tracker: &str,
     ) -> Result<Option<Tracker>, StoreFailure> {
-        let found = sqlx::query_as::<Db, (String, i64, i64)>(sql::TRACKER)
+        let found = sqlx::query_as::<Db, TrackerRow>(sql::TRACKER)
             .bind(tracker)
             .fetch_optional(&self.reader)
             .await
             .doing("look a tracker up")?;
-        let Some((box_id, position, at_us)) = found else { return Ok(None) };
-        let position = from_sql(position, "tracker")?;
-        Ok(Some(Tracker { tracker: tracker.to_owned(), box_id, position, at_us }))
+        found.map(tracker_of).transpose()
+    }
+
+    pub(crate) async fn find_receipt(&self, receipt: &str) -> Result<Vec<Tracker>, StoreFailure> {
+        let found = sqlx::query_as::<Db, TrackerRow>(sql::RECEIPT)
+            .bind(receipt)
+            .fetch_all(&self.reader)
+            .await
+            .doing("look a receipt up")?;
+        let mut trackers: Vec<Tracker> =
+            found.into_iter().map(tracker_of).collect::<Result<_, _>>()?;
+        // PostgreSQL sorts by its locale.
+        trackers.sort_by(|a, b| a.box_id.cmp(&b.box_id));
+        Ok(trackers)
     }
 
     pub(crate) async fn ballot_times(&self, box_id: &str) -> Result<Vec<i64>, StoreFailure> {
@@ -80,6 +91,14 @@ impl Repository {
             .await
             .doing("read the times of ballots")
     }
+}
+
+type TrackerRow = (String, String, i64, i64, String);
+
+fn tracker_of(row: TrackerRow) -> Result<Tracker, StoreFailure> {
+    let (tracker, box_id, position, at_us, receipt) = row;
+    let position = from_sql(position, "tracker")?;
+    Ok(Tracker { tracker, box_id, position, at_us, receipt })
 }
 
 /// Appends to each box in the order of their ids, so that two sheets over the same boxes cannot
@@ -102,6 +121,7 @@ pub(super) async fn append(
             .bind(&tracker.box_id)
             .bind(to_sql(tracker.position))
             .bind(tracker.at_us)
+            .bind(&tracker.receipt)
             .execute(&mut **tx)
             .await
             .doing("record a tracker")?;

@@ -10,7 +10,8 @@ pub(crate) fn append(box_id: &str, expected_position: u64, items: &[&str]) -> Bo
 }
 
 pub(crate) fn tracker(tracker: &str, box_id: &str, position: u64) -> Tracker {
-    Tracker { tracker: tracker.to_owned(), box_id: box_id.to_owned(), position, at_us: 7 }
+    let receipt = format!("receipt {tracker}");
+    Tracker { tracker: tracker.to_owned(), box_id: box_id.to_owned(), position, at_us: 7, receipt }
 }
 
 pub(crate) async fn a_sheet_enters_all_its_boxes_or_none(url: &str) {

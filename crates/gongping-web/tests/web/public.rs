@@ -163,6 +163,36 @@ async fn receipts_are_found_and_say_what_they_prove() {
     assert_eq!(world.get(&elsewhere).await.status, StatusCode::NOT_FOUND);
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_receipt_number_is_found_as_it_is_read_aloud_and_has_a_square() {
+    let world = published_and_collecting().await;
+    let box_file = format!("{LAST}/boxes/2025-360000-LSB.360100-LSB.enterprises.bel");
+    let text = world.get(&box_file).await.text();
+    let mut lines = text.rsplit(['\n', '\0']);
+    let ballot = lines.find(|line| line.starts_with("{\"election_uuid\""));
+    let tracker = tracker_of(ballot.unwrap());
+    // As the specification says: 80 bits of a hash in Crockford's letters.
+    let digest = gongping_appraisal::sha256(format!("gongping-receipt|{tracker}").as_bytes());
+    let bits = digest.as_bytes()[..10].iter().fold(0u128, |sum, byte| sum << 8 | u128::from(*byte));
+    let letters: Vec<char> = "0123456789ABCDEFGHJKMNPQRSTVWXYZ".chars().collect();
+    let number: String = (0..16)
+        .rev()
+        .map(|place| letters[usize::try_from(bits >> (5 * place) & 31).unwrap()])
+        .collect();
+    let asked = world
+        .get(&format!("{LAST}/receipt/?tracker={}", number.to_lowercase().replace('0', "o")))
+        .await;
+    assert_eq!(asked.status, StatusCode::SEE_OTHER);
+    let found = page(&world, asked.header("location")).await;
+    assert_has(&found, &[&tracker, &number[..4], "能证明", "不能证明", "<svg", "自链高起"]);
+    assert_has(&found, &["已计入公布的总数"]);
+    // Who knows only a public tracker does not learn which other ballots came with it.
+    let by_tracker = page(&world, &format!("{LAST}/receipt/{}", tracker.replace('/', "%2F"))).await;
+    assert!(!by_tracker.contains("<svg viewBox") && !by_tracker.contains(&number[..4]));
+    let elsewhere = asked.header("location").replace("2025-", "2026-");
+    assert_eq!(world.get(&elsewhere).await.status, StatusCode::NOT_FOUND);
+}
+
 /// Base64 of the SHA-256, without padding.
 fn tracker_of(ballot: &str) -> String {
     use base64::Engine as _;

@@ -33,6 +33,7 @@ pub(crate) struct Verify {
     follow: Option<PathBuf>,
     /// 每隔多少秒看一次 · Seconds between two looks
     #[arg(long, value_name = "SECONDS", default_value_t = 5, conflicts_with = "paths")]
+    #[arg(value_parser = clap::value_parser!(u64).range(1..=86_400))]
     every: u64,
     /// 输出 JSON：每个路径一项 · Print JSON: a list with one object for each path
     #[arg(long)]
@@ -104,7 +105,7 @@ async fn follow(
         path: path.clone(),
         source: std::io::Error::other(error),
     };
-    let failed = |source| CommandFailure::Verify { path: path.clone(), source };
+    let failed = |failure| CommandFailure::of_file(&path, failure);
     let report = outcome.map_err(stopped)?.map_err(failed)?;
     if json {
         let outcome = Outcome { path: &path, report: Some(report.clone()), error: None };
@@ -161,12 +162,13 @@ fn status(outcomes: &[Outcome<'_>]) -> ExitStatus {
 fn check(path: &Path, options: &Options) -> Result<Report, CommandFailure> {
     let shown = bar("");
     let progress = |now| advance(&shown, now);
-    let failed = |source| CommandFailure::Verify { path: path.to_owned(), source };
     let report = if is_box(path) {
+        let failed = |failure| CommandFailure::of_file(path, failure);
         verify_box_file(path, options.threads, &progress).map_err(failed)
     } else {
         let source = open_source(path)
             .map_err(|source| CommandFailure::Source { path: path.to_owned(), source })?;
+        let failed = |source| CommandFailure::Verify { path: path.to_owned(), source };
         verify_dossier(&*source, options, &progress).map_err(failed)
     };
     shown.finish_and_clear();

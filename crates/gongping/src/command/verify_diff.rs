@@ -37,12 +37,12 @@ pub(crate) fn is_box(path: &Path) -> bool {
 }
 
 fn compare(old: &Path, new: &Path) -> Result<Comparison, CommandFailure> {
-    let failed = |source| CommandFailure::Verify { path: new.to_owned(), source };
     if is_box(old) || is_box(new) {
-        return compare_boxes(old, new).map_err(failed);
+        return compare_boxes(old, new).map_err(|failure| CommandFailure::of_file(new, failure));
     }
     let open = |path: &Path| {
         open_source(path).map_err(|source| CommandFailure::Source { path: path.to_owned(), source })
     };
+    let failed = |source| CommandFailure::Verify { path: new.to_owned(), source };
     compare_dossiers(&*open(old)?, &*open(new)?).map_err(failed)
 }
