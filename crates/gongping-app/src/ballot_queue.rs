@@ -28,6 +28,14 @@ pub(crate) struct CheckedSheet {
     pub(crate) ballots: BTreeMap<BoxId, CheckedBallot>,
 }
 
+impl CheckedSheet {
+    /// The number that its ballots have in common (`docs/spec/receipt.md`).
+    fn receipt(&self) -> String {
+        let trackers: Vec<String> = self.ballots.values().map(CheckedBallot::tracker).collect();
+        receipt_number(trackers.iter().map(String::as_str))
+    }
+}
+
 type Outcome = Result<Vec<Receipt>, Refusal>;
 
 struct WaitingSheet {
@@ -152,7 +160,7 @@ struct GrowingBox {
 struct Group {
     boxes: BTreeMap<BoxId, GrowingBox>,
     trackers: Vec<Tracker>,
-    /// Receipt numbers that other sheets have.
+    /// Receipt numbers that sheets in the store have.
     taken: BTreeSet<String>,
     now: Timestamp,
 }
@@ -162,10 +170,15 @@ async fn write_once(app: &App, sheets: Vec<WaitingSheet>) -> Result<(), Failed> 
         Ok(boxes) => boxes,
         Err(failure) => return Err(Failed { sheets, failure }),
     };
-    let taken = match taken_receipts(app, &sheets).await {
-        Ok(taken) => taken,
-        Err(failure) => return Err(Failed { sheets, failure }),
-    };
+    let mut taken = BTreeSet::new();
+    for waiting in &sheets {
+        let receipt = waiting.sheet.receipt();
+        match app.store().find_receipt(&receipt).await {
+            Ok(known) if known.is_empty() => {}
+            Ok(_) => drop(taken.insert(receipt)),
+            Err(failure) => return Err(Failed { sheets, failure: failure.into() }),
+        }
+    }
     let mut group = Group { boxes, trackers: Vec::new(), taken, now: app.now() };
     let world = app.world();
     // A refusal too goes by what the sheets before it add, so all are answered after the write.
@@ -199,25 +212,6 @@ async fn lock(app: &App, sheets: &[WaitingSheet]) -> Result<BTreeMap<BoxId, Grow
     Ok(boxes)
 }
 
-/// The receipt numbers of these sheets that the store has already.
-async fn taken_receipts(app: &App, sheets: &[WaitingSheet]) -> Result<BTreeSet<String>, Failure> {
-    let mut taken = BTreeSet::new();
-    for waiting in sheets {
-        let receipt = waiting.sheet.receipt();
-        if !app.store().find_receipt(&receipt).await?.is_empty() {
-            taken.insert(receipt);
-        }
-    }
-    Ok(taken)
-}
-
-impl CheckedSheet {
-    fn receipt(&self) -> String {
-        let trackers: Vec<String> = self.ballots.values().map(CheckedBallot::tracker).collect();
-        receipt_number(trackers.iter().map(String::as_str))
-    }
-}
-
 impl Group {
     /// Adds a sheet to the boxes in memory, or changes nothing.
     fn admit(&mut self, world: &World, sheet: &CheckedSheet) -> Outcome {
@@ -236,25 +230,24 @@ impl Group {
         }
         // Between the checks and the locks the survey may have closed.
         collecting(running(world, &sheet.appraisal)?, self.now)?;
-        let receipt = sheet.receipt();
-        if self.taken.contains(&receipt) {
-            // By chance this does not happen; somebody made two sheets with one number.
-            let reason = "another sheet has its receipt number".to_owned();
-            let box_id = wanted.first().map(|(id, ..)| (*id).clone());
-            let invalid = |box_id| BallotRefusal::Invalid { box_id, reason };
-            return Err(box_id.map_or(BallotRefusal::WrongBoxes, invalid).into());
-        }
         for (id, growing, ballot) in &wanted {
             let may = growing.live.state.may_append(ballot);
             may.map_err(|rejection| refused(id, &rejection))?;
         }
+        let number = sheet.receipt();
+        if !self.taken.insert(number.clone()) {
+            // By chance this does not happen; somebody made two sheets with one number.
+            let (box_id, _, _) = wanted.first().ok_or(BallotRefusal::WrongBoxes)?;
+            let reason = "another sheet has its receipt number".to_owned();
+            let box_id = (*box_id).clone();
+            return Err(BallotRefusal::Invalid { box_id, reason }.into());
+        }
         let mut receipts = Vec::with_capacity(wanted.len());
         for (id, growing, ballot) in wanted {
-            let (of_ballot, tracker) = growing.append(id, ballot, &receipt, self.now)?;
-            receipts.push(of_ballot);
-            self.trackers.push(tracker);
+            let (receipt, tracker) = growing.append(id, ballot, self.now)?;
+            receipts.push(receipt);
+            self.trackers.push(Tracker { receipt: number.clone(), ..tracker });
         }
-        self.taken.insert(receipt);
         Ok(receipts)
     }
 
@@ -301,7 +294,6 @@ impl GrowingBox {
         &mut self,
         id: &BoxId,
         ballot: &CheckedBallot,
-        receipt: &str,
         now: Timestamp,
     ) -> Result<(Receipt, Tracker), Refusal> {
         let replaced = self.live.state.latest_ballot(&ballot.credential()).is_some();
@@ -315,8 +307,7 @@ impl GrowingBox {
         }
         let tracker = ballot.tracker();
         let (box_id, at_us) = (id.to_string(), now.as_microsecond());
-        let of_ballot = Receipt { box_id: id.clone(), tracker: tracker.clone(), replaced };
-        let receipt = receipt.to_owned();
-        Ok((of_ballot, Tracker { tracker, box_id, position, at_us, receipt }))
+        let receipt = Receipt { box_id: id.clone(), tracker: tracker.clone(), replaced };
+        Ok((receipt, Tracker { tracker, box_id, position, at_us, receipt: String::new() }))
     }
 }
