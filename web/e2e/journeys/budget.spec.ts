@@ -133,7 +133,7 @@ const STAFF_ACTIONS = [
   { login: "360800-appraisal", path: "/staff/a/2026-360800-LSB/survey/plan", selector: 'form[action$="/plan"] button' },
   { login: "360700-statistics", path: "/staff/a/2026-360700-LSB/survey", selector: 'form[action$="/sign"] button' },
   { login: "361000-conduct", path: "/staff/a/2026-361000-LSB/survey/key?seat=conduct", selector: '[data-action="make"]' },
-  { login: "360500-conduct", path: "/staff/a/2026-360500-LSB/tally", selector: '[data-action="open"]' },
+  { login: "360500-conduct", path: "/staff/a/2026-360500-LSB/tally", selector: '[data-action="turn"]' },
   { login: "360600-statistics", path: "/staff/a/2026-360600-LSB/ranking", selector: 'form[action$="/sign"] button' },
 ];
 
