@@ -11,7 +11,7 @@ use gongping_appraisal::{
     Allowed, Appraisal, AppraisalId, Ceremony, KeyRound, KeySeat, KeyTurn, Medium, Rejection, Step,
     Survey, World,
 };
-use gongping_seal::{CeremonyPlace, Certificates};
+use gongping_seal::{BoxState, CeremonyPlace, Certificates};
 use gongping_verify::{
     box_trustees, certificates, check_practice_share, conclusion, make_practice_box,
     open_practice_box, polynomials, read_practice_box,
@@ -102,9 +102,7 @@ fn rehearsal_task(
     seat: KeySeat,
     due: Vec<Medium>,
 ) -> Result<KeyTask, Failure> {
-    let trustees = box_trustees(ceremony).map_err(|error| damaged(&error))?;
-    let state =
-        read_practice_box(appraisal, ceremony, &trustees).map_err(|error| damaged(&error))?;
+    let state = practice_box(appraisal, ceremony)?;
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     Ok(KeyTask::Rehearsal {
         sealed_key: sealed_key(ceremony, seat)?,
@@ -112,6 +110,11 @@ fn rehearsal_task(
         encrypted_tally: state.tally().map_or_else(String::new, |tally| text(tally.bytes())),
         due,
     })
+}
+
+fn practice_box(appraisal: &Appraisal, ceremony: &Ceremony) -> Result<BoxState, Failure> {
+    let trustees = box_trustees(ceremony).map_err(|error| damaged(&error))?;
+    read_practice_box(appraisal, ceremony, &trustees).map_err(|error| damaged(&error))
 }
 
 /// The private key of a seat, sealed for its holder: public, and useless without the secret.
@@ -249,21 +252,19 @@ fn practice_steps(
     let Some(rehearsal) = &ceremony.rehearsal else {
         return Err(Rejection::Missing { what: "keys".to_owned() }.into());
     };
-    let trustees = box_trustees(ceremony).map_err(|error| damaged(&error))?;
-    let read = || {
-        read_practice_box(appraisal, ceremony, &trustees)
-            .map_err(|error| Refusal::from(damaged(&error)))
-    };
-    check_practice_share(&mut read()?, seat, share)
+    let mut state = practice_box(appraisal, ceremony)?;
+    check_practice_share(&mut state, seat, share)
         .map_err(|error| Refusal::input("practice-share", &[("why", &error.to_string())]))?;
     let mut steps = vec![Step::GivePracticeShare { seat, medium, share: share.to_owned() }];
     let mut after = rehearsal.clone();
     after.shares.insert((seat, medium), share.to_owned());
     let shown = after.shown();
     if rehearsal.outcome.is_none() && shown.len() >= ceremony.threshold as usize {
-        let given = after.shares.iter().filter(|((of, by), _)| shown.contains(of) && *by == medium);
-        let given = given.map(|((seat, _), share)| (*seat, share.as_str()));
-        let outcome = open_practice_box(read()?, given).map_err(|error| damaged(&error))?;
+        // The own share is in the box already.
+        let is_other = |of: KeySeat| of != seat && shown.contains(&of);
+        let others = after.shares.iter().filter(|((of, by), _)| is_other(*of) && *by == medium);
+        let others = others.map(|((seat, _), share)| (*seat, share.as_str()));
+        let outcome = open_practice_box(state, others).map_err(|error| damaged(&error))?;
         steps.push(Step::OpenPracticeBox { outcome });
     }
     Ok(steps)

@@ -169,7 +169,7 @@ impl Element {
     }
 }
 
-fn digit(character: u8) -> Result<u8, ElementError> {
+pub(crate) fn digit(character: u8) -> Result<u8, ElementError> {
     match character {
         b'0'..=b'9' => Ok(character - b'0'),
         b'a'..=b'f' => Ok(character - b'a' + 10),

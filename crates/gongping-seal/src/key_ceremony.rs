@@ -12,6 +12,7 @@
 //! anything: all holders sign the same certificates.
 
 use crate::canonical::{self, JsonError};
+use crate::channel;
 use crate::credential::random_base58;
 use crate::group::{self, Element, GROUP_NAME};
 use crate::proof::RawProof;
@@ -23,20 +24,14 @@ use crate::threshold::{
     evaluate_in_exponent, require_signature, sign_message,
 };
 use crate::trustee::{KeyHolderSecret, SecretError};
-use aes_gcm::aead::consts::U32;
-use aes_gcm::aead::{Aead, KeyInit};
-use aes_gcm::aes::Aes256;
-use aes_gcm::{AesGcm, Key, Nonce};
 use curve25519_dalek::edwards::EdwardsPoint;
 use curve25519_dalek::scalar::Scalar;
 use rand_core::CryptoRng;
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
 /// Characters of a seed: 22 of the Base58 alphabet, 128.9 bits.
 const SEED_LENGTH: usize = 22;
-const ALGORITHM: &str = "AES-GCM";
 
 /// Why a step of the ceremony is refused. Key holders are numbered from 1.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -88,15 +83,6 @@ pub struct CeremonyPlace {
     pub threshold: u32,
     /// How many there are.
     pub size: u32,
-}
-
-#[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct EncryptedMessage {
-    algorithm: String,
-    alpha: String,
-    beta: String,
-    data: String,
 }
 
 #[derive(Serialize, Deserialize, Zeroize, ZeroizeOnDrop)]
@@ -351,18 +337,8 @@ impl CeremonySecret {
         holder: usize,
     ) -> Result<Zeroizing<String>, CeremonyError> {
         let refused = || CeremonyError::Sealed { holder };
-        let sealed: EncryptedMessage = canonical::read(sealed.as_bytes())?;
-        let decode = |text: &str| Element::from_hex(text).and_then(Element::decode);
-        let alpha = decode(&sealed.alpha).map_err(|_| refused())?;
-        let beta = decode(&sealed.beta).map_err(|_| refused())?;
-        let data = from_hex(&sealed.data).ok_or_else(refused)?;
-        if sealed.algorithm != ALGORITHM {
-            return Err(refused());
-        }
-        let shared = beta - alpha * *self.opening_key();
-        let cipher = cipher(&shared);
-        let opened = cipher.decrypt(&nonce(&alpha), data.as_slice()).map_err(|_| refused())?;
-        let opened = Zeroizing::new(opened);
+        let opened = channel::open(sealed.as_bytes(), &self.opening_key())?;
+        let opened = opened.ok_or_else(refused)?;
         let mut signed: SignedMessage = canonical::read(&opened)?;
         require_signature(&signed.message, &signed.signature, &sender.verification, holder)
             .map_err(|_| refused())?;
@@ -566,48 +542,7 @@ fn send<R: CryptoRng + ?Sized>(
     let point = recipient
         .decode_public_key()
         .map_err(|source| ThresholdError::Element { holder: 0, source })?;
-    let (r, s) = (Zeroizing::new(group::random_scalar(rng)), group::random_scalar(rng));
-    let shared = EdwardsPoint::mul_base(&Zeroizing::new(s));
-    let alpha = EdwardsPoint::mul_base(&r);
-    let beta = point * *r + shared;
-    let data = cipher(&shared).encrypt(&nonce(&alpha), text.as_bytes());
-    // Only texts of 64 GB and more are refused.
-    let data = data.map_err(|_| CeremonyError::Place)?;
-    let elements = Element::encode_all(&[alpha, beta]);
-    let sealed = EncryptedMessage {
-        algorithm: ALGORITHM.to_owned(),
-        alpha: elements[0].to_hex(),
-        beta: elements[1].to_hex(),
-        data: data.iter().map(|byte| format!("{byte:02x}")).collect(),
-    };
-    Ok(text_of(&sealed).to_string())
-}
-
-fn cipher(shared: &EdwardsPoint) -> AesGcm<Aes256, U32> {
-    let key = hash("key", shared);
-    AesGcm::new(&Key::<AesGcm<Aes256, U32>>::from(*key))
-}
-
-fn nonce(alpha: &EdwardsPoint) -> Nonce<U32> {
-    Nonce::<U32>::from(*hash("iv", alpha))
-}
-
-fn hash(purpose: &str, point: &EdwardsPoint) -> Zeroizing<[u8; 32]> {
-    let text = Zeroizing::new(format!("{purpose}|{}", Element::encode(point)));
-    Zeroizing::new(Sha256::digest(text.as_bytes()).into())
-}
-
-fn from_hex(text: &str) -> Option<Vec<u8>> {
-    let digit = |byte: u8| match byte {
-        b'0'..=b'9' => Some(byte - b'0'),
-        b'a'..=b'f' => Some(byte - b'a' + 10),
-        _ => None,
-    };
-    if !text.len().is_multiple_of(2) {
-        return None;
-    }
-    text.as_bytes()
-        .chunks_exact(2)
-        .map(|pair| Some(digit(pair[0])? << 4 | digit(pair[1])?))
-        .collect()
+    let sealed = channel::seal(text.as_bytes(), &point, rng).ok_or(CeremonyError::Place)?;
+    // The writer gives UTF-8.
+    Ok(String::from_utf8(sealed).unwrap_or_default())
 }

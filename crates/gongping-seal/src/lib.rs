@@ -22,6 +22,7 @@ mod arithmetic;
 mod ballot;
 mod box_state;
 mod canonical;
+mod channel;
 mod check;
 mod coverage;
 mod credential;

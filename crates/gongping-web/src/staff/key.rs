@@ -258,6 +258,11 @@ pub(super) fn answer_of(t: Texts, fields: &Fields) -> Result<KeyAnswer, Problem>
     serde_json::from_slice(&text).map_err(|_| Problem::line(t, t.key_answer_file_bad()))
 }
 
+fn is_rehearsed(appraisal: &Appraisal) -> bool {
+    let ceremony = appraisal.running().and_then(|open| open.survey.ceremony());
+    ceremony.is_some_and(Ceremony::is_rehearsed)
+}
+
 async fn hand_in(
     State(web): State<Web>,
     visitor: Visitor,
@@ -271,12 +276,8 @@ async fn hand_in(
         Ok(answer) => match key::answer(&web.app, &allowed, &appraisal.id, seat, answer).await {
             Ok(()) => {
                 let world = web.app.world();
-                let ceremony = |known: &Appraisal| known.running()?.survey.ceremony().cloned();
-                let after = world.appraisal(&appraisal.id).and_then(ceremony);
-                let before = ceremony(appraisal);
-                let is_rehearsed = |known: &Ceremony| known.is_rehearsed();
-                let newly = after.as_ref().is_some_and(is_rehearsed)
-                    && !before.as_ref().is_some_and(is_rehearsed);
+                let newly = world.appraisal(&appraisal.id).is_some_and(is_rehearsed)
+                    && !is_rehearsed(appraisal);
                 let code = if newly { "key-rehearsed" } else { "key-given" };
                 let path = format!("/staff/a/{id}/survey/key?seat={}", seat.as_str());
                 return Ok(done(&path, code));
