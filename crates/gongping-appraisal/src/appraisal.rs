@@ -2,8 +2,8 @@
 //! `docs/state-machines/appraisal.md`.
 
 use crate::{
-    AppraisalId, Calendar, Digest, Inspection, InspectionGroup, InspectionGroupNumber, Ranking,
-    Rejection, Survey, UnitId,
+    AppraisalId, Calendar, Digest, Findings, Inspection, InspectionGroup, InspectionGroupNumber,
+    Ranking, Rejection, Survey, UnitId,
 };
 use gongping_score::Rulebook;
 use jiff::Timestamp;
@@ -24,6 +24,9 @@ pub struct Appraisal {
     pub units: Vec<UnitId>,
     /// The stage it is at.
     pub stage: Stage,
+    /// What opinions say is wrong, sorted (C5). It goes on while the appraisal is open and after
+    /// publication.
+    pub findings: Findings,
     /// Rises by one with each event; a form shows which state its reader saw.
     pub revision: u64,
 }

@@ -84,6 +84,13 @@ fn is_lower_word(text: &str) -> bool {
         && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
 }
 
+/// The form that the rulebook's checker demands of the ids of items.
+fn is_item(text: &str) -> bool {
+    text.len() <= 40
+        && text.starts_with(|c: char| c.is_ascii_alphanumeric())
+        && text.bytes().all(|b| b.is_ascii_alphanumeric() || b"._-".contains(&b))
+}
+
 fn is_unit(text: &str) -> bool {
     // Six digits of GB/T 2260, a hyphen, and parts of letters and digits for the body: 360100-LSB-W1.
     text.len() <= 32
@@ -130,6 +137,12 @@ text_id!(
     GroupId,
     "a short word of lower-case letters, digits and hyphens",
     is_lower_word
+);
+text_id!(
+    /// An item of what is appraised (B1–B8), as the rulebook names it.
+    ItemId,
+    "a short word of letters, digits, points, hyphens and underscores",
+    is_item
 );
 text_id!(
     /// An account; it never changes, even when the login name or the person does.
@@ -188,14 +201,14 @@ impl BoxId {
 }
 
 macro_rules! number_id {
-    ($(#[$doc:meta])* $name:ident) => {
+    ($(#[$doc:meta])* $name:ident: $number:ty, $form:literal) => {
         $(#[$doc])*
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
         #[serde(transparent)]
-        pub struct $name(pub u16);
+        pub struct $name(pub $number);
         impl fmt::Display for $name {
             fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-                write!(formatter, "{:02}", self.0)
+                write!(formatter, $form, self.0)
             }
         }
     };
@@ -203,11 +216,19 @@ macro_rules! number_id {
 
 number_id!(
     /// A kind of sheet within one appraisal, from 1: printed before the code, as in `07-…`.
-    SheetNumber
+    SheetNumber: u16, "{:02}"
 );
 number_id!(
     /// An inspection group within one appraisal, from 1.
-    InspectionGroupNumber
+    InspectionGroupNumber: u16, "{:02}"
+);
+number_id!(
+    /// An opinion within one appraisal (C2), from 1 in the order in which they came in.
+    OpinionId: u32, "{}"
+);
+number_id!(
+    /// A finding within one appraisal: what one or many opinions say is wrong (C5), from 1.
+    FindingId: u32, "{}"
 );
 
 #[cfg(test)]

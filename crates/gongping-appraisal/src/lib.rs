@@ -14,6 +14,7 @@ mod command;
 mod decide;
 mod digest;
 mod event;
+mod finding;
 mod id;
 mod inspection;
 pub mod permission;
@@ -31,8 +32,10 @@ pub use command::{Command, Context, Step};
 pub use decide::decide;
 pub use digest::{Digest, sha256};
 pub use event::{Entry, EntryMistake, Event};
+pub use finding::{Finding, FindingState, Findings, Place};
 pub use id::{
-    AccountId, AppraisalId, BoxId, GroupId, IdMistake, InspectionGroupNumber, SheetNumber, UnitId,
+    AccountId, AppraisalId, BoxId, FindingId, GroupId, IdMistake, InspectionGroupNumber, ItemId,
+    OpinionId, SheetNumber, UnitId,
 };
 pub use inspection::{
     Inspection, InspectionGroup, InspectionReport, MemberSheet, Points, PointsMistake,

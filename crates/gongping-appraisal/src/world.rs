@@ -3,8 +3,8 @@
 
 use crate::{
     Account, AccountId, AdoptedRulebook, Appraisal, AppraisalId, BoxHead, BoxId, BoxOpening,
-    BoxState, Ceremony, Entry, Event, Inspection, KeySeat, NewUnit, Open, Published, Ranking,
-    Stage, Survey, TalliedBox, Unit, UnitId, sha256,
+    BoxState, Ceremony, Entry, Event, Findings, Inspection, KeySeat, NewUnit, Open, Published,
+    Ranking, Stage, Survey, TalliedBox, Unit, UnitId, sha256,
 };
 use gongping_score::Rulebook;
 use jiff::Timestamp;
@@ -112,6 +112,7 @@ impl World {
                     title: title.clone(),
                     units: units.clone(),
                     stage: Stage::Planned(Box::default()),
+                    findings: Findings::default(),
                     revision: 1,
                 };
                 self.appraisals.insert(appraisal.clone(), planned);
