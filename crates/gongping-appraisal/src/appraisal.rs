@@ -3,7 +3,7 @@
 
 use crate::{
     AppraisalId, Calendar, Digest, Findings, Inspection, InspectionGroup, InspectionGroupNumber,
-    Ranking, Rejection, Survey, UnitId,
+    Ranking, Register, Rejection, Survey, UnitId,
 };
 use gongping_score::Rulebook;
 use jiff::Timestamp;
@@ -27,6 +27,8 @@ pub struct Appraisal {
     /// What opinions say is wrong, sorted (C5). It goes on while the appraisal is open and after
     /// publication.
     pub findings: Findings,
+    /// The register of the eight prohibitions, and the consequences of the result (E).
+    pub register: Register,
     /// Rises by one with each event; a form shows which state its reader saw.
     pub revision: u64,
 }

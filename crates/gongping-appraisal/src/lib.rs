@@ -17,6 +17,7 @@ mod event;
 mod finding;
 mod id;
 mod inspection;
+mod integrity;
 pub mod permission;
 mod ranking;
 mod rejection;
@@ -34,12 +35,16 @@ pub use digest::{Digest, sha256};
 pub use event::{Entry, EntryMistake, Event};
 pub use finding::{Finding, FindingState, Findings, Place};
 pub use id::{
-    AccountId, AppraisalId, BoxId, FindingId, GroupId, IdMistake, InspectionGroupNumber, ItemId,
-    OpinionId, SheetNumber, UnitId,
+    AccountId, AppraisalId, BoxId, CaseNumber, FindingId, GroupId, IdMistake,
+    InspectionGroupNumber, ItemId, OpinionId, SheetNumber, UnitId,
 };
 pub use inspection::{
     Inspection, InspectionGroup, InspectionReport, MemberSheet, Points, PointsMistake,
     ReasonedPoints,
+};
+pub use integrity::{
+    Accused, Case, CaseFile, CaseOutcome, CaseReport, CaseSource, CaseState, ConfirmedConsequence,
+    IntegrityEvent, IntegrityRejection, IntegrityStep, Register,
 };
 pub use permission::{Allowed, Permission, PermissionRule, Scope};
 pub use ranking::{Ranking, Signatory};

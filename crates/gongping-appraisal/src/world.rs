@@ -2,9 +2,10 @@
 //! refused by [`crate::decide`] before it became an event.
 
 use crate::{
-    Account, AccountId, AdoptedRulebook, Appraisal, AppraisalId, BoxHead, BoxId, BoxOpening,
-    BoxState, Ceremony, Entry, Event, Findings, Inspection, KeySeat, NewUnit, Open, Published,
-    Ranking, Stage, Survey, TalliedBox, Unit, UnitId, sha256,
+    Account, AccountId, Accused, AdoptedRulebook, Appraisal, AppraisalId, BoxHead, BoxId,
+    BoxOpening, BoxState, CaseOutcome, Ceremony, Entry, Event, Findings, Inspection,
+    IntegrityEvent, KeySeat, NewUnit, Open, Published, Ranking, Register, Stage, Survey,
+    TalliedBox, Unit, UnitId, sha256,
 };
 use gongping_score::Rulebook;
 use jiff::Timestamp;
@@ -113,9 +114,17 @@ impl World {
                     units: units.clone(),
                     stage: Stage::Planned(Box::default()),
                     findings: Findings::default(),
+                    register: Register::default(),
                     revision: 1,
                 };
                 self.appraisals.insert(appraisal.clone(), planned);
+            }
+            // What areas do beside the stages does not make anybody's form stale.
+            Event::Integrity { appraisal, what } => {
+                if let Some(appraisal) = self.appraisals.get_mut(appraisal) {
+                    appraisal.register.evolve(what, &entry.actor, at);
+                    appraisal.forget_outdated_ranking(what);
+                }
             }
             within => {
                 let appraisal = within.appraisal().and_then(|id| self.appraisals.get_mut(id));
@@ -160,6 +169,17 @@ impl World {
 }
 
 impl Appraisal {
+    /// A ranking drawn up before a unit's breach was confirmed no longer says what is so (E4).
+    fn forget_outdated_ranking(&mut self, event: &IntegrityEvent) {
+        let IntegrityEvent::FindingDecided { outcome, .. } = event else { return };
+        let is_of_unit =
+            matches!(outcome, CaseOutcome::Confirmed { accused: Accused::Unit { .. }, .. });
+        if let Some(open) = self.open_mut().filter(|_| is_of_unit) {
+            open.ranking = Ranking::Absent;
+            self.revision += 1;
+        }
+    }
+
     fn evolve(&mut self, event: &Event, actor: &AccountId, at: Timestamp) {
         match event {
             Event::RulebookAdopted { text, .. } => {

@@ -6,6 +6,7 @@
 mod ceremony;
 mod directory;
 mod inspection;
+mod integrity;
 mod ranking;
 mod setup;
 mod survey;
@@ -162,6 +163,7 @@ fn decide_step(
             ranking::sign(appraisal, signatory, report, context)
         }
         Step::Publish { manifest } => ranking::publish(appraisal, manifest),
+        Step::Integrity(step) => integrity::decide(world, appraisal, step, context),
     }
 }
 
