@@ -3,7 +3,7 @@
 
 use crate::{
     AppraisalId, Calendar, Digest, Findings, Inspection, InspectionGroup, InspectionGroupNumber,
-    Ranking, Rejection, Survey, UnitId,
+    Opinions, Ranking, Rejection, Survey, UnitId,
 };
 use gongping_score::Rulebook;
 use jiff::Timestamp;
@@ -27,6 +27,8 @@ pub struct Appraisal {
     /// What opinions say is wrong, sorted (C5). It goes on while the appraisal is open and after
     /// publication.
     pub findings: Findings,
+    /// The opinions that came in, and who may read them (C2). They too go on after publication.
+    pub opinions: Opinions,
     /// Rises by one with each event; a form shows which state its reader saw.
     pub revision: u64,
 }

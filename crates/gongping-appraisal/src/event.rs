@@ -3,8 +3,8 @@
 
 use crate::{
     AccountId, AppraisalId, BoxHead, BoxId, BoxOpening, Calendar, CodeList, Digest, DutyGrant,
-    InspectionGroup, InspectionGroupNumber, KeyRound, KeySeat, Medium, NewUnit, PracticeItem,
-    SheetNumber, Signatory, SurveyPlan, TalliedBox, UnitId,
+    InspectionGroup, InspectionGroupNumber, KeyRound, KeySeat, Medium, NewUnit, OpinionEvent,
+    PracticeItem, SheetNumber, Signatory, SurveyPlan, TalliedBox, UnitId,
 };
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -288,6 +288,13 @@ pub enum Event {
         /// SHA-256 of the dossier's manifest.
         manifest: Digest,
     },
+    /// Something happened to opinions (C2).
+    Opinion {
+        /// The appraisal.
+        appraisal: AppraisalId,
+        /// What.
+        what: OpinionEvent,
+    },
 }
 
 impl Event {
@@ -327,19 +334,29 @@ impl Event {
             | Self::InspectionSigned { appraisal, .. }
             | Self::RankingDrafted { appraisal, .. }
             | Self::RankingSigned { appraisal, .. }
-            | Self::Published { appraisal, .. } => Some(appraisal),
+            | Self::Published { appraisal, .. }
+            | Self::Opinion { appraisal, .. } => Some(appraisal),
         }
     }
 
-    /// The kind as a word: the `event` field of its JSON.
+    /// The area whose own enum says more, such as `opinion`; none for the events of this one.
+    #[must_use]
+    pub const fn area(&self) -> Option<&'static str> {
+        match self {
+            Self::Opinion { .. } => Some("opinion"),
+            _ => None,
+        }
+    }
+
+    /// The kind as a word: the `event` field of its JSON; for an event of an area, that and the
+    /// `kind` of what happened there, as in `opinion_filed`.
     #[must_use]
     pub fn kind(&self) -> String {
-        match serde_json::to_value(self) {
-            Ok(serde_json::Value::Object(mut fields)) => match fields.remove("event") {
-                Some(serde_json::Value::String(kind)) => kind,
-                _ => String::new(),
-            },
-            _ => String::new(),
+        let value = serde_json::to_value(self).unwrap_or_default();
+        let event = value["event"].as_str().unwrap_or_default();
+        match value["what"]["kind"].as_str() {
+            Some(kind) if self.area().is_some() => format!("{event}_{kind}"),
+            _ => event.to_owned(),
         }
     }
 }

@@ -17,6 +17,7 @@ mod event;
 mod finding;
 mod id;
 mod inspection;
+mod opinion;
 pub mod permission;
 mod ranking;
 mod rejection;
@@ -29,7 +30,7 @@ pub use appraisal::{AdoptedRulebook, Appraisal, Open, Planned, Published, Stage}
 pub use calendar::{Calendar, DateRange, Phase};
 pub use ceremony::{Ceremony, KeyRound, KeySeat, KeyTurn, Medium, PracticeItem, Rehearsal};
 pub use command::{Command, Context, Step};
-pub use decide::decide;
+pub use decide::{PUBLIC_ACTOR, decide};
 pub use digest::{Digest, sha256};
 pub use event::{Entry, EntryMistake, Event};
 pub use finding::{Finding, FindingState, Findings, Place};
@@ -40,6 +41,11 @@ pub use id::{
 pub use inspection::{
     Inspection, InspectionGroup, InspectionReport, MemberSheet, Points, PointsMistake,
     ReasonedPoints,
+};
+pub use opinion::{
+    Channel, Filing, IdentityState, InfluenceReport, KeyRole, Matter, Message, Opinion,
+    OpinionEvent, OpinionRejection, OpinionState, OpinionStep, Opinions, Outcome, Protection,
+    ReaderKey, Readers, SealedTo,
 };
 pub use permission::{Allowed, Permission, PermissionRule, Scope};
 pub use ranking::{Ranking, Signatory};

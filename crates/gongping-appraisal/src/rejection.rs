@@ -1,6 +1,6 @@
 //! Why the domain says no. Each has a stable code, the key of its message in the locale files.
 
-use crate::{AccountId, AppraisalId, BoxId, KeyRound, Level, Phase, UnitId};
+use crate::{AccountId, AppraisalId, BoxId, KeyRound, Level, OpinionRejection, Phase, UnitId};
 use serde::{Deserialize, Serialize};
 
 /// A refusal by the rules; nothing was changed.
@@ -261,10 +261,30 @@ pub enum Rejection {
         /// How long an entry may be.
         limit: usize,
     },
+    /// A rule about opinions says no.
+    #[error(transparent)]
+    Opinion(OpinionRejection),
+}
+
+impl From<OpinionRejection> for Rejection {
+    fn from(rejection: OpinionRejection) -> Self {
+        Self::Opinion(rejection)
+    }
 }
 
 impl Rejection {
-    /// The stable code: the key of the message is `rejection-` and this with hyphens.
+    /// The area whose own enum says more, such as `opinion`: the key of the message is then
+    /// `opinion-refused-` and the rest of the code with hyphens.
+    #[must_use]
+    pub const fn area(&self) -> Option<&'static str> {
+        match self {
+            Self::Opinion(_) => Some("opinion"),
+            _ => None,
+        }
+    }
+
+    /// The stable code: the key of the message is `rejection-` and this with hyphens. That of an
+    /// area begins with its name, as in `opinion_bad_key`.
     #[must_use]
     pub fn code(&self) -> String {
         self.fields().0
@@ -286,7 +306,10 @@ impl Rejection {
             serde_json::Value::String(text) => text,
             other => other.to_string(),
         };
-        let code = fields.remove("code").map(text).unwrap_or_default();
+        let mut code = fields.remove("code").map(text).unwrap_or_default();
+        if let Some(refused) = fields.remove("refused") {
+            code = format!("{code}_{}", text(refused));
+        }
         (code, fields.into_iter().map(|(name, value)| (name, text(value))).collect())
     }
 
@@ -303,7 +326,8 @@ impl Rejection {
         let group = crate::GroupId::parse("residents").unwrap_or_else(|_| unreachable!("valid"));
         let box_id = BoxId::of(&appraisal, &unit, &group);
         let text = || "x".to_owned();
-        vec![
+        let opinions = OpinionRejection::examples(&unit).into_iter().map(Self::Opinion);
+        let own = vec![
             Self::NotAllowed { permission: text(), unit: unit.clone() },
             Self::UnknownUnit { unit: unit.clone() },
             Self::UnitExists { unit: unit.clone() },
@@ -345,6 +369,7 @@ impl Rejection {
             Self::SheetsOutstanding { count: 1 },
             Self::InspectionsOutstanding { count: 1 },
             Self::TooLong { bytes: 70_000, limit: 65_535 },
-        ]
+        ];
+        own.into_iter().chain(opinions).collect()
     }
 }

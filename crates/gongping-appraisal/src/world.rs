@@ -3,8 +3,8 @@
 
 use crate::{
     Account, AccountId, AdoptedRulebook, Appraisal, AppraisalId, BoxHead, BoxId, BoxOpening,
-    BoxState, Ceremony, Entry, Event, Findings, Inspection, KeySeat, NewUnit, Open, Published,
-    Ranking, Stage, Survey, TalliedBox, Unit, UnitId, sha256,
+    BoxState, Ceremony, Entry, Event, Findings, Inspection, KeySeat, NewUnit, Open, Opinions,
+    Published, Ranking, Stage, Survey, TalliedBox, Unit, UnitId, sha256,
 };
 use gongping_score::Rulebook;
 use jiff::Timestamp;
@@ -113,9 +113,16 @@ impl World {
                     units: units.clone(),
                     stage: Stage::Planned(Box::default()),
                     findings: Findings::default(),
+                    opinions: Opinions::default(),
                     revision: 1,
                 };
                 self.appraisals.insert(appraisal.clone(), planned);
+            }
+            // What areas do beside the stages does not make anybody's form stale.
+            Event::Opinion { appraisal, what } => {
+                if let Some(appraisal) = self.appraisals.get_mut(appraisal) {
+                    appraisal.opinions.evolve(what, &entry.actor, at);
+                }
             }
             within => {
                 let appraisal = within.appraisal().and_then(|id| self.appraisals.get_mut(id));

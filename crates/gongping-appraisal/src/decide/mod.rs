@@ -6,9 +6,12 @@
 mod ceremony;
 mod directory;
 mod inspection;
+mod opinion;
 mod ranking;
 mod setup;
 mod survey;
+
+pub use opinion::PUBLIC_ACTOR;
 
 use crate::{Appraisal, BoxId, Command, Context, Entry, Event, Rejection, Step, World};
 use std::collections::BTreeMap;
@@ -162,6 +165,7 @@ fn decide_step(
             ranking::sign(appraisal, signatory, report, context)
         }
         Step::Publish { manifest } => ranking::publish(appraisal, manifest),
+        Step::Opinion(step) => opinion::decide(world, appraisal, step, context),
     }
 }
 

@@ -4,6 +4,7 @@
 mod drawing;
 mod journey;
 mod many_boxes;
+mod opinion;
 mod permission;
 mod property;
 mod refusal;
