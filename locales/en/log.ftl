@@ -63,3 +63,4 @@ log-event-inspection-signed = Report on { $unit } signed
 log-event-ranking-drafted = Ranking drafted
 log-event-ranking-signed = Ranking signed ({ $name })
 log-event-published = Result published
+log-public = the public (no account)

@@ -45,3 +45,4 @@ log-event-inspection-signed = 签署单位 { $unit } 的检查报告
 log-event-ranking-drafted = 起草排名
 log-event-ranking-signed = 签署排名（{ $name }）
 log-event-published = 公布结果
+log-public = 群众（没有账号）

@@ -47,3 +47,4 @@ log-event-inspection-signed = 簽署單位 { $unit } 的檢查報告
 log-event-ranking-drafted = 起草排名
 log-event-ranking-signed = 簽署排名（{ $name }）
 log-event-published = 公佈結果
+log-public = 群眾（沒有帳號）

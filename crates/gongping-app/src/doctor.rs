@@ -242,12 +242,16 @@ fn place_of(table: &str, key: &[Value]) -> String {
 
 /// What the entries commit to, with the index of the entry.
 fn commitments(entries: &[Entry]) -> impl Iterator<Item = (usize, Digest)> + '_ {
-    entries.iter().enumerate().filter_map(|(index, entry)| match &entry.body {
-        Event::PointsEntered { sheet, .. } => Some((index, *sheet)),
-        Event::InspectionDecided { report, .. } | Event::RankingDrafted { report, .. } => {
-            Some((index, *report))
-        }
-        _ => None,
+    entries.iter().enumerate().flat_map(|(index, entry)| {
+        let digests = match &entry.body {
+            Event::PointsEntered { sheet, .. } => vec![*sheet],
+            Event::InspectionDecided { report, .. } | Event::RankingDrafted { report, .. } => {
+                vec![*report]
+            }
+            Event::Opinion { what, .. } => what.commitments(),
+            _ => Vec::new(),
+        };
+        digests.into_iter().map(move |digest| (index, digest))
     })
 }
 

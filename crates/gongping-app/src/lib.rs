@@ -14,6 +14,7 @@ pub mod inspection;
 pub mod key;
 pub mod key_holder;
 pub mod log;
+pub mod opinion;
 pub mod practice;
 mod projection;
 pub mod province;

@@ -1,6 +1,7 @@
 //! The tables that pages and reports read, as a function of the world. The same function writes
 //! them at each commit and rebuilds them for the doctor.
 
+use crate::opinion;
 use gongping_appraisal::{Account, Appraisal, Entry, Event, Survey, Unit, World};
 use gongping_score::ScoreReport;
 use gongping_store::{RowChange, Table, Value, table};
@@ -36,6 +37,11 @@ pub(crate) fn changes(
                     changes.extend(duties.map(|row| RowChange::put(&table::DUTY, row)));
                 }
             }
+            Event::Opinion { appraisal, what } => {
+                changes.extend(opinion::rows::changes(after.appraisal(appraisal), what));
+            }
+            // The register has no rows of its own: pages read it from the world.
+            Event::Integrity { .. } => {}
             within => {
                 let appraisal = within.appraisal().and_then(|id| after.appraisal(id));
                 let Some(appraisal) = appraisal else { continue };
@@ -65,6 +71,7 @@ pub(crate) fn all_rows<'a>(
         (&table::DUTY, world.accounts().flat_map(duty_rows).collect()),
         (&table::APPRAISAL, world.appraisals().map(appraisal_row).collect()),
         (&table::BOX, world.appraisals().flat_map(box_rows).collect()),
+        (&table::OPINION, world.appraisals().flat_map(opinion::rows::all).collect()),
         (
             &table::RANKING_ROW,
             rankings

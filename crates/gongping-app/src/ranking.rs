@@ -49,7 +49,8 @@ async fn compute(app: &App, appraisal: &Appraisal) -> Result<ScoreReport, Refusa
         stage: appraisal.stage_word().to_owned(),
     })?;
     let (tallies, reports) = (tallies(app, appraisal).await?, reports(app, appraisal).await?);
-    score_report(&open.rulebook.rules, &appraisal.units, &tallies, &reports)
+    let breaches = appraisal.register.breaches();
+    score_report(&open.rulebook.rules, &appraisal.units, &tallies, &reports, &breaches)
         .map_err(|error| Failure::Bug(error.to_string()).into())
 }
 

@@ -3,7 +3,7 @@
 
 use crate::{
     AppraisalId, Calendar, Digest, Findings, Inspection, InspectionGroup, InspectionGroupNumber,
-    Ranking, Register, Rejection, Survey, UnitId,
+    Opinions, Ranking, Register, Rejection, Survey, UnitId,
 };
 use gongping_score::Rulebook;
 use jiff::Timestamp;
@@ -27,6 +27,8 @@ pub struct Appraisal {
     /// What opinions say is wrong, sorted (C5). It goes on while the appraisal is open and after
     /// publication.
     pub findings: Findings,
+    /// The opinions that came in, and who may read them (C2). They too go on after publication.
+    pub opinions: Opinions,
     /// The register of the eight prohibitions, and the consequences of the result (E).
     pub register: Register,
     /// Rises by one with each event; a form shows which state its reader saw.

@@ -3,7 +3,7 @@
 use crate::{
     AccountId, AppraisalId, BoxHead, BoxId, BoxOpening, Calendar, CodeList, Digest, DutyGrant,
     InspectionGroup, InspectionReport, IntegrityStep, KeyRound, KeySeat, Medium, MemberSheet,
-    NewUnit, PracticeItem, SheetNumber, Signatory, SurveyPlan, TalliedBox, UnitId,
+    NewUnit, OpinionStep, PracticeItem, SheetNumber, Signatory, SurveyPlan, TalliedBox, UnitId,
 };
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -226,6 +226,8 @@ pub enum Step {
         /// SHA-256 of the dossier's manifest.
         manifest: Digest,
     },
+    /// Something about opinions.
+    Opinion(OpinionStep),
     /// Something about the register of the eight prohibitions or a consequence.
     Integrity(IntegrityStep),
 }

@@ -4,7 +4,7 @@
 use crate::{
     AccountId, AppraisalId, BoxHead, BoxId, BoxOpening, Calendar, CodeList, Digest, DutyGrant,
     InspectionGroup, InspectionGroupNumber, IntegrityEvent, KeyRound, KeySeat, Medium, NewUnit,
-    PracticeItem, SheetNumber, Signatory, SurveyPlan, TalliedBox, UnitId,
+    OpinionEvent, PracticeItem, SheetNumber, Signatory, SurveyPlan, TalliedBox, UnitId,
 };
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -288,6 +288,13 @@ pub enum Event {
         /// SHA-256 of the dossier's manifest.
         manifest: Digest,
     },
+    /// Something happened to opinions (C2).
+    Opinion {
+        /// The appraisal.
+        appraisal: AppraisalId,
+        /// What.
+        what: OpinionEvent,
+    },
     /// Something happened in the register of the eight prohibitions, or to a consequence (E).
     Integrity {
         /// The appraisal.
@@ -335,21 +342,23 @@ impl Event {
             | Self::RankingDrafted { appraisal, .. }
             | Self::RankingSigned { appraisal, .. }
             | Self::Published { appraisal, .. }
+            | Self::Opinion { appraisal, .. }
             | Self::Integrity { appraisal, .. } => Some(appraisal),
         }
     }
 
-    /// The area whose own enum says more, such as `integrity`; none for the events of this one.
+    /// The area whose own enum says more, such as `opinion`; none for the events of this one.
     #[must_use]
     pub const fn area(&self) -> Option<&'static str> {
         match self {
+            Self::Opinion { .. } => Some("opinion"),
             Self::Integrity { .. } => Some("integrity"),
             _ => None,
         }
     }
 
     /// The kind as a word: the `event` field of its JSON; for an event of an area, that and the
-    /// `kind` of what happened there, as in `integrity_case_opened`.
+    /// `kind` of what happened there, as in `opinion_filed`.
     #[must_use]
     pub fn kind(&self) -> String {
         let value = serde_json::to_value(self).unwrap_or_default();

@@ -18,6 +18,7 @@ mod finding;
 mod id;
 mod inspection;
 mod integrity;
+mod opinion;
 pub mod permission;
 mod ranking;
 mod rejection;
@@ -30,7 +31,7 @@ pub use appraisal::{AdoptedRulebook, Appraisal, Open, Planned, Published, Stage}
 pub use calendar::{Calendar, DateRange, Phase};
 pub use ceremony::{Ceremony, KeyRound, KeySeat, KeyTurn, Medium, PracticeItem, Rehearsal};
 pub use command::{Command, Context, Step};
-pub use decide::decide;
+pub use decide::{PUBLIC_ACTOR, decide};
 pub use digest::{Digest, sha256};
 pub use event::{Entry, EntryMistake, Event};
 pub use finding::{Finding, FindingState, Findings, Place};
@@ -45,6 +46,11 @@ pub use inspection::{
 pub use integrity::{
     Accused, Case, CaseFile, CaseOutcome, CaseReport, CaseSource, CaseState, ConfirmedConsequence,
     IntegrityEvent, IntegrityRejection, IntegrityStep, Register,
+};
+pub use opinion::{
+    Channel, Filing, IdentityState, InfluenceReport, KeyRole, Matter, Message, Opinion,
+    OpinionEvent, OpinionRejection, OpinionState, OpinionStep, Opinions, Outcome, Protection,
+    ReaderKey, Readers, SealedTo,
 };
 pub use permission::{Allowed, Permission, PermissionRule, Scope};
 pub use ranking::{Ranking, Signatory};

@@ -150,4 +150,14 @@ permissions! {
     ConfirmConsequences: Own [OfficeDirector];
     /// Publish the signed ranking (C9).
     Publish: Own [OfficeDirector];
+    /// Enter an opinion that came by telephone, at the counter or on paper (C2).
+    EnterOpinions: Own [Coordination, AppraisalTeam, Liaison];
+    /// Read, copy, answer and close opinions (C2). Who may read one is said in the log (E3 (6)).
+    HandleOpinions: Subtree [AppraisalTeam];
+    /// Have a key for opinions, and declare ties to a unit (A4, E3 (6)).
+    HoldOpinionKey: Subtree [AppraisalTeam, OfficeDirector, ConductOffice];
+    /// Agree, as the second person, to the opening of an identity (E3 (6)).
+    ReleaseIdentities: Subtree [OfficeDirector, ConductOffice];
+    /// Decide on what was contested or reported, one level up (T10).
+    RuleOnOpinions: Subtree [AppraisalTeam, ConductOffice];
 }

@@ -1,6 +1,9 @@
 //! Why the domain says no. Each has a stable code, the key of its message in the locale files.
 
-use crate::{AccountId, AppraisalId, BoxId, IntegrityRejection, KeyRound, Level, Phase, UnitId};
+use crate::{
+    AccountId, AppraisalId, BoxId, IntegrityRejection, KeyRound, Level, OpinionRejection, Phase,
+    UnitId,
+};
 use serde::{Deserialize, Serialize};
 
 /// A refusal by the rules; nothing was changed.
@@ -261,6 +264,9 @@ pub enum Rejection {
         /// How long an entry may be.
         limit: usize,
     },
+    /// A rule about opinions says no.
+    #[error(transparent)]
+    Opinion(OpinionRejection),
     /// A rule of the register says no.
     #[error(transparent)]
     Integrity(IntegrityRejection),
@@ -272,19 +278,26 @@ impl From<IntegrityRejection> for Rejection {
     }
 }
 
+impl From<OpinionRejection> for Rejection {
+    fn from(rejection: OpinionRejection) -> Self {
+        Self::Opinion(rejection)
+    }
+}
+
 impl Rejection {
-    /// The area whose own enum says more, such as `integrity`: the key of the message is then
-    /// `integrity-refused-` and the rest of the code with hyphens.
+    /// The area whose own enum says more, such as `opinion`: the key of the message is then
+    /// `opinion-refused-` and the rest of the code with hyphens.
     #[must_use]
     pub const fn area(&self) -> Option<&'static str> {
         match self {
+            Self::Opinion(_) => Some("opinion"),
             Self::Integrity(_) => Some("integrity"),
             _ => None,
         }
     }
 
     /// The stable code: the key of the message is `rejection-` and this with hyphens. That of an
-    /// area begins with its name, as in `integrity_own_case`.
+    /// area begins with its name, as in `opinion_bad_key`.
     #[must_use]
     pub fn code(&self) -> String {
         self.fields().0
@@ -326,6 +339,7 @@ impl Rejection {
         let group = crate::GroupId::parse("residents").unwrap_or_else(|_| unreachable!("valid"));
         let box_id = BoxId::of(&appraisal, &unit, &group);
         let text = || "x".to_owned();
+        let opinions = OpinionRejection::examples(&unit).into_iter().map(Self::Opinion);
         let register = IntegrityRejection::examples(&unit).into_iter().map(Self::Integrity);
         let own = vec![
             Self::NotAllowed { permission: text(), unit: unit.clone() },
@@ -370,6 +384,6 @@ impl Rejection {
             Self::InspectionsOutstanding { count: 1 },
             Self::TooLong { bytes: 70_000, limit: 65_535 },
         ];
-        own.into_iter().chain(register).collect()
+        own.into_iter().chain(opinions).chain(register).collect()
     }
 }

@@ -4,7 +4,7 @@
 use crate::{
     Account, AccountId, Accused, AdoptedRulebook, Appraisal, AppraisalId, BoxHead, BoxId,
     BoxOpening, BoxState, CaseOutcome, Ceremony, Entry, Event, Findings, Inspection,
-    IntegrityEvent, KeySeat, NewUnit, Open, Published, Ranking, Register, Stage, Survey,
+    IntegrityEvent, KeySeat, NewUnit, Open, Opinions, Published, Ranking, Register, Stage, Survey,
     TalliedBox, Unit, UnitId, sha256,
 };
 use gongping_score::Rulebook;
@@ -114,12 +114,18 @@ impl World {
                     units: units.clone(),
                     stage: Stage::Planned(Box::default()),
                     findings: Findings::default(),
+                    opinions: Opinions::default(),
                     register: Register::default(),
                     revision: 1,
                 };
                 self.appraisals.insert(appraisal.clone(), planned);
             }
             // What areas do beside the stages does not make anybody's form stale.
+            Event::Opinion { appraisal, what } => {
+                if let Some(appraisal) = self.appraisals.get_mut(appraisal) {
+                    appraisal.opinions.evolve(what, &entry.actor, at);
+                }
+            }
             Event::Integrity { appraisal, what } => {
                 if let Some(appraisal) = self.appraisals.get_mut(appraisal) {
                     appraisal.register.evolve(what, &entry.actor, at);

@@ -143,8 +143,27 @@ pub const RANKING_ROW: Table = Table {
     key_count: 2,
 };
 
+/// Opinions: what each is about and how far it has come. No text, and nobody's name.
+pub const OPINION: Table = Table {
+    name: "opinion",
+    columns: &[
+        text("appraisal_id"),
+        integer("number"),
+        text("unit_id"),
+        optional_text("item"),
+        text("matter"),
+        text("channel"),
+        text("protection"),
+        text("state"),
+        integer("received_us"),
+        optional_text("masked"),
+        integer("revision"),
+    ],
+    key_count: 2,
+};
+
 /// All tables that follow from the log.
-pub const TABLES: [Table; 6] = [UNIT, ACCOUNT, DUTY, APPRAISAL, BOX, RANKING_ROW];
+pub const TABLES: [Table; 7] = [UNIT, ACCOUNT, DUTY, APPRAISAL, BOX, RANKING_ROW, OPINION];
 
 /// The statements of a table, made from its description.
 pub(crate) struct TableSql {

@@ -1,14 +1,16 @@
 //! Which duty each event needs. The use cases of the server demand the same permissions as types;
 //! here they are read back from the record, by whoever checks it.
 
+use crate::permit_opinion;
 use gongping_appraisal::permission::{
-    DraftRanking, EnterPoints, FormInspectionGroups, HoldKey, IssueCodes, ManageAccounts,
-    ManageUnits, OpenAppraisal, PlanAppraisal, ProposeSurvey, Publish, RunSurvey, SignInspection,
-    SignRankingForOffice, SignRankingForStatistics, SignSurveyForOffice, SignSurveyForStatistics,
+    ConfirmConsequences, DecideCases, DraftRanking, EnterPoints, FormInspectionGroups, HoldKey,
+    IssueCodes, KeepRegister, ManageAccounts, ManageUnits, OpenAppraisal, PlanAppraisal,
+    ProposeSurvey, Publish, RunSurvey, SignInspection, SignRankingForOffice,
+    SignRankingForStatistics, SignSurveyForOffice, SignSurveyForStatistics,
 };
 use gongping_appraisal::{
-    AccountId, DutyGrant, Entry, Event, KeySeat, Permission, PermissionRule, Signatory, UnitId,
-    World,
+    AccountId, DutyGrant, Entry, Event, IntegrityEvent, KeySeat, PUBLIC_ACTOR, Permission,
+    PermissionRule, Signatory, UnitId, World,
 };
 
 /// The account id under which the software itself acts: set-up from the operator's command line,
@@ -62,6 +64,18 @@ pub fn permission(event: &Event) -> PermissionRule {
             SignRankingForStatistics::RULE
         }
         Event::Published { .. } => Publish::RULE,
+        Event::Opinion { what, .. } => permit_opinion::permission(what),
+        Event::Integrity { what, .. } => match what {
+            IntegrityEvent::CaseOpened { .. }
+            | IntegrityEvent::CaseDismissed { .. }
+            | IntegrityEvent::InquiryBegun { .. }
+            | IntegrityEvent::FindingProposed { .. } => KeepRegister::RULE,
+            IntegrityEvent::FindingReturned { .. } | IntegrityEvent::FindingDecided { .. } => {
+                DecideCases::RULE
+            }
+            IntegrityEvent::ConsequenceConfirmed { .. }
+            | IntegrityEvent::ConsequenceFollowedUp { .. } => ConfirmConsequences::RULE,
+        },
     }
 }
 
@@ -72,6 +86,12 @@ pub fn allows(world: &World, entry: &Entry) -> bool {
     let within_appraisal = entry.body.appraisal().is_some();
     if entry.actor.as_str() == SYSTEM_ACTOR {
         return !within_appraisal || SYSTEM_STEPS.contains(&entry.body.kind().as_str());
+    }
+    // Whoever files an opinion has no account, and no account does it in the public's name.
+    let is_public = matches!(&entry.body, Event::Opinion { what, .. }
+        if permit_opinion::is_public(what));
+    if is_public || entry.actor.as_str() == PUBLIC_ACTOR {
+        return is_public && entry.actor.as_str() == PUBLIC_ACTOR;
     }
     if within_appraisal {
         return organiser(world, &entry.body).is_some_and(|unit| {

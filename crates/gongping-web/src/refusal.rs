@@ -198,6 +198,15 @@ pub(crate) fn text(t: Texts, key: &str, args: &[(&str, String)]) -> String {
     t.by_key(key, args).unwrap_or_else(|| key.to_owned())
 }
 
+/// The key of the words for a refusal; those of an area stand in the file of that area.
+fn rejection_key(rejection: &Rejection) -> String {
+    let code = rejection.code().replace('_', "-");
+    match rejection.area().and_then(|area| Some((area, code.strip_prefix(area)?))) {
+        Some((area, rest)) => format!("{area}-refused{rest}"),
+        None => format!("rejection-{code}"),
+    }
+}
+
 /// The words for a refusal by the rules.
 #[must_use]
 pub(crate) fn rejected(t: Texts, rejection: &Rejection) -> Sentences {
@@ -212,7 +221,7 @@ pub(crate) fn rejected(t: Texts, rejection: &Rejection) -> Sentences {
         .collect();
     let args: Vec<(&str, String)> =
         args.iter().map(|(name, value)| (name.as_str(), value.clone())).collect();
-    let happened = text(t, &format!("rejection-{code}"), &args);
+    let happened = text(t, &rejection_key(rejection), &args);
     let advice = match rejection {
         Rejection::ChangedMeanwhile => t.app_error_conflict_advice().to_owned(),
         _ => t.fault_rejection_advice().to_owned(),
@@ -230,6 +239,7 @@ fn argument(t: Texts, name: &str, value: &str) -> String {
         "level" if Level::parse(value).is_some() => word("unit-level"),
         "phase" if Phase::ALL.iter().any(|phase| phase.as_str() == value) => word("phase"),
         "needed" | "stage" => word("stage"),
+        "state" => word("opinion-state"),
         "what" => word("missing"),
         "from" | "until" => match value.parse::<jiff::Timestamp>() {
             Ok(instant) => t.date_time(instant),
@@ -251,7 +261,7 @@ mod tests {
         for rejection in Rejection::examples() {
             for locale in Locale::ALL {
                 let sentences = rejected(Texts(locale), &rejection);
-                let key = format!("rejection-{}", sentences.code);
+                let key = rejection_key(&rejection);
                 assert_ne!(sentences.happened, key, "{key} in {}", locale.tag());
             }
         }

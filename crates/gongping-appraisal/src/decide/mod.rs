@@ -7,9 +7,12 @@ mod ceremony;
 mod directory;
 mod inspection;
 mod integrity;
+mod opinion;
 mod ranking;
 mod setup;
 mod survey;
+
+pub use opinion::PUBLIC_ACTOR;
 
 use crate::{Appraisal, BoxId, Command, Context, Entry, Event, Rejection, Step, World};
 use std::collections::BTreeMap;
@@ -164,6 +167,7 @@ fn decide_step(
         }
         Step::Publish { manifest } => ranking::publish(appraisal, manifest),
         Step::Integrity(step) => integrity::decide(world, appraisal, step, context),
+        Step::Opinion(step) => opinion::decide(world, appraisal, step, context),
     }
 }
 

@@ -12,7 +12,7 @@ use gongping_appraisal::{
 use jiff::civil::date;
 use std::collections::{BTreeMap, BTreeSet};
 
-type Provocation = (&'static str, Chapter, fn(&mut Story) -> Result<(), Rejection>);
+pub(crate) type Provocation = (&'static str, Chapter, fn(&mut Story) -> Result<(), Rejection>);
 
 fn propose(story: &mut Story, change: fn(&mut SurveyPlan)) -> Result<(), Rejection> {
     let mut plan = story.plan();
@@ -450,7 +450,12 @@ const INSPECTION: &[Provocation] = &[
 ];
 
 fn all() -> impl Iterator<Item = &'static Provocation> {
-    DIRECTORY.iter().chain(SURVEY).chain(INSPECTION)
+    DIRECTORY
+        .iter()
+        .chain(SURVEY)
+        .chain(INSPECTION)
+        .chain(crate::opinion::REFUSALS)
+        .chain(crate::integrity::REFUSALS)
 }
 
 #[test]
@@ -485,7 +490,13 @@ fn the_examples_name_every_code_of_the_source() {
         line.strip_prefix("    ").is_some_and(|rest| rest.starts_with(|c: char| c.is_uppercase()))
     };
     let variants = body.lines().filter(is_variant).count();
-    assert_eq!(variants, Rejection::examples().len());
+    // An area has one variant here, and an enum of its own.
+    let outer = |example: &Rejection| match example.area() {
+        Some(area) => area.to_owned(),
+        None => example.code(),
+    };
+    let codes: BTreeSet<String> = Rejection::examples().iter().map(outer).collect();
+    assert_eq!(variants, codes.len());
 }
 
 #[test]

@@ -24,7 +24,7 @@ impl Repository {
         for (number, sha256) in &applied {
             let known = MIGRATIONS.iter().find(|migration| migration.number == *number);
             let Some(known) = known else {
-                let last = MIGRATIONS.len() as i64;
+                let last = MIGRATIONS.last().map_or(0, |migration| migration.number);
                 return Err(StoreFailure::NewerSchema { found: *number, known: last });
             };
             if known.sha256() != *sha256 {

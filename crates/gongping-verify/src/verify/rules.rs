@@ -261,6 +261,8 @@ fn step_of(event: Event, reports: &Reports) -> Option<Step> {
         Event::RankingDrafted { report, .. } => Step::DraftRanking { report },
         Event::RankingSigned { signatory, report, .. } => Step::SignRanking { signatory, report },
         Event::Published { manifest, .. } => Step::Publish { manifest },
+        Event::Opinion { what, .. } => Step::Opinion(what.step()),
+        Event::Integrity { what, .. } => Step::Integrity(what.step()),
         _ => return None,
     })
 }

@@ -7,7 +7,7 @@ use askama::Template;
 use axum::extract::{Query, State};
 use axum::response::Response;
 use gongping_app::log;
-use gongping_appraisal::{Event, permission};
+use gongping_appraisal::{Event, OpinionEvent, PUBLIC_ACTOR, permission};
 use gongping_locale::Texts;
 use jiff::Timestamp;
 use std::collections::BTreeMap;
@@ -65,6 +65,7 @@ async fn show(
             // What no account did was done by the software itself, or by an operator's command.
             who: match visitor.world.account(&entry.entry.actor) {
                 Some(account) => account.title.clone(),
+                None if entry.entry.actor.as_str() == PUBLIC_ACTOR => t.log_public().to_owned(),
                 None => t.log_system().to_owned(),
             },
             what: event_words(&web, &visitor, body),
@@ -133,6 +134,20 @@ fn event_words(web: &Web, visitor: &Visitor, event: &Event) -> String {
         Event::BoxesCheckpointed { heads, .. } => count = heads.len(),
         Event::SurveyClosed { boxes, .. } | Event::BoxesOpened { boxes, .. } => count = boxes.len(),
         Event::InspectionGroupFormed { group, .. } => count = usize::from(group.number.0),
+        Event::Opinion { what: happened, .. } => match happened {
+            OpinionEvent::Filed { opinion, filing } => {
+                unit = unit_words(&filing.unit);
+                name = word(t, "opinion-matter", filing.matter.as_str());
+                what = opinion.to_string();
+            }
+            OpinionEvent::InterestDeclared { unit: id } => unit = unit_words(id),
+            OpinionEvent::HandlerKeyRegistered { role, .. } => {
+                name = word(t, "opinion-role", role.as_str());
+            }
+            OpinionEvent::InfluenceReported { report, .. }
+            | OpinionEvent::InfluenceTakenUp { report } => what = report.to_string(),
+            other => what = other.opinion().map(|id| id.to_string()).unwrap_or_default(),
+        },
         Event::RulebookAdopted { .. }
         | Event::CalendarSet { .. }
         | Event::AppraisalOpened { .. }
@@ -142,7 +157,12 @@ fn event_words(web: &Web, visitor: &Visitor, event: &Event) -> String {
         | Event::RankingDrafted { .. }
         | Event::Published { .. } => {}
     }
-    let key = format!("log-event-{}", event.kind().replace('_', "-"));
+    let kind = event.kind().replace('_', "-");
+    // What an area does has its words in the file of that area.
+    let key = match event.area().and_then(|area| Some((area, kind.strip_prefix(area)?))) {
+        Some((area, rest)) => format!("{area}-event{rest}"),
+        None => format!("log-event-{kind}"),
+    };
     let args = [("name", name), ("unit", unit), ("count", count.to_string()), ("what", what)];
     crate::refusal::text(t, &key, &args)
 }

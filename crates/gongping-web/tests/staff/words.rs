@@ -13,13 +13,22 @@ fn assert_said(key: &str, args: &[(&str, String)]) {
     }
 }
 
+/// The key of a text: those of an area stand in the file of the area.
+fn key(own: &str, of_area: &str, code: &str, area: Option<&str>) -> String {
+    let code = code.replace('_', "-");
+    match area.and_then(|area| Some((area, code.strip_prefix(area)?))) {
+        Some((area, rest)) => format!("{area}-{of_area}{rest}"),
+        None => format!("{own}-{code}"),
+    }
+}
+
 #[test]
 fn every_rejection_has_its_message_with_its_data() {
     for rejection in Rejection::examples() {
         let args = rejection.args();
         let args: Vec<(&str, String)> =
             args.iter().map(|(name, value)| (name.as_str(), value.clone())).collect();
-        assert_said(&format!("rejection-{}", rejection.code().replace('_', "-")), &args);
+        assert_said(&key("rejection", "refused", &rejection.code(), rejection.area()), &args);
     }
 }
 
@@ -82,13 +91,14 @@ async fn every_event_of_a_whole_appraisal_has_its_words() {
     let now = "2026-09-20T00:00:00Z".parse().unwrap();
     test.province(gongping_app::province::Until::Published, now).await;
     let rows = gongping_app::log::page(&test.app, 0, 10_000).await.unwrap();
-    let kinds: BTreeSet<String> = rows
+    let kinds: BTreeSet<(String, Option<&str>)> = rows
         .iter()
-        .map(|row| Entry::from_bytes(row.text.as_bytes()).unwrap().body.kind())
+        .map(|row| Entry::from_bytes(row.text.as_bytes()).unwrap().body)
+        .map(|event| (event.kind(), event.area()))
         .collect();
     assert!(kinds.len() >= 18, "{kinds:?}");
     let args = ["name", "unit", "count", "what"].map(|name| (name, "1".to_owned()));
-    for kind in kinds {
-        assert_said(&format!("log-event-{}", kind.replace('_', "-")), &args);
+    for (kind, area) in kinds {
+        assert_said(&key("log-event", "event", &kind, area), &args);
     }
 }
