@@ -1,7 +1,8 @@
 //! Inspection (C8): groups, points, the group's decision and its leader's signature.
 
-use crate::engine::{App, Extras, digest_of};
-use crate::refusal::{Failure, Refusal};
+use crate::engine::{App, Extras};
+use crate::payload::{committed, read};
+use crate::refusal::Refusal;
 use crate::session::confirm_password;
 use crate::survey::at_organiser;
 use gongping_appraisal::permission::{EnterPoints, FormInspectionGroups, SignInspection};
@@ -9,8 +10,6 @@ use gongping_appraisal::{
     AccountId, Allowed, Appraisal, AppraisalId, Digest, InspectionGroup, InspectionReport,
     MemberSheet, Step, UnitId,
 };
-use serde::Serialize;
-use serde::de::DeserializeOwned;
 use std::collections::BTreeMap;
 
 /// Forms or changes an inspection group.
@@ -27,14 +26,6 @@ pub async fn form_group(
     app.step(&allowed.account().into(), id, Step::FormInspectionGroup(group)).await
 }
 
-/// Commits to content that stays outside the log.
-fn committed(app: &App, content: &impl Serialize) -> Result<(Digest, Extras), Refusal> {
-    let bytes = serde_json::to_vec(content).map_err(|error| Failure::Bug(error.to_string()))?;
-    let opening = app.opening(bytes);
-    let digest = digest_of(&opening.commitment());
-    Ok((digest, Extras { payloads: vec![opening], ..Extras::default() }))
-}
-
 /// Enters a member's points about a unit, or replaces the own earlier ones.
 ///
 /// # Errors
@@ -45,7 +36,8 @@ pub async fn enter_points(
     sheet: MemberSheet,
 ) -> Result<(), Refusal> {
     at_organiser(&app.world(), &allowed, &sheet.appraisal)?;
-    let (commitment, extras) = committed(app, &sheet)?;
+    let (commitment, opening) = committed(app, &sheet)?;
+    let extras = Extras::keeping(opening);
     let id = sheet.appraisal.clone();
     let step = Step::EnterPoints { sheet, commitment };
     app.steps_with(&allowed.account().into(), &id, vec![step], extras).await
@@ -61,7 +53,8 @@ pub async fn decide(
     report: InspectionReport,
 ) -> Result<(), Refusal> {
     at_organiser(&app.world(), &allowed, &report.appraisal)?;
-    let (commitment, extras) = committed(app, &report)?;
+    let (commitment, opening) = committed(app, &report)?;
+    let extras = Extras::keeping(opening);
     let id = report.appraisal.clone();
     let step = Step::DecideInspection { report, commitment };
     app.steps_with(&allowed.account().into(), &id, vec![step], extras).await
@@ -99,12 +92,6 @@ pub async fn sign(
     at_organiser(&app.world(), &allowed, id)?;
     confirm_password(app, allowed.account(), password).await?;
     app.step(&allowed.account().into(), id, Step::SignInspection { unit, report }).await
-}
-
-async fn read<T: DeserializeOwned>(app: &App, digest: Digest) -> Result<T, Refusal> {
-    let opening = app.opened(digest).await?;
-    let content = serde_json::from_slice(opening.bytes());
-    Ok(content.map_err(|error| Failure::Damaged(format!("{digest}: {error}")))?)
 }
 
 /// The sheets that members have entered about a unit.

@@ -40,8 +40,11 @@ pub(crate) fn changes(
             Event::Opinion { appraisal, what } => {
                 changes.extend(opinion::rows::changes(after.appraisal(appraisal), what));
             }
-            // The register has no rows of its own: pages read it from the world.
-            Event::Integrity { .. } => {}
+            // The register has no rows of its own, but a breach takes a ranking back.
+            Event::Integrity { appraisal, .. } => {
+                let rows = after.appraisal(appraisal).map(appraisal_row);
+                changes.extend(rows.map(|row| RowChange::put(&table::APPRAISAL, row)));
+            }
             within => {
                 let appraisal = within.appraisal().and_then(|id| after.appraisal(id));
                 let Some(appraisal) = appraisal else { continue };

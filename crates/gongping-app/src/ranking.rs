@@ -38,7 +38,7 @@ pub async fn draft(
     let report = compute(app, appraisal).await?;
     let opening = app.opening(report.to_json().into_bytes());
     let digest = digest_of(&opening.commitment());
-    let extras = Extras { payloads: vec![opening], ..Extras::default() };
+    let extras = Extras::keeping(opening);
     let step = Step::DraftRanking { report: digest };
     app.steps_with(&allowed.account().into(), id, vec![step], extras).await
 }

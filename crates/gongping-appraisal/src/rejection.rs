@@ -340,7 +340,8 @@ impl Rejection {
         let box_id = BoxId::of(&appraisal, &unit, &group);
         let text = || "x".to_owned();
         let opinions = OpinionRejection::examples(&unit).into_iter().map(Self::Opinion);
-        let register = IntegrityRejection::examples(&unit).into_iter().map(Self::Integrity);
+        let register =
+            IntegrityRejection::examples(&unit, &account).into_iter().map(Self::Integrity);
         let own = vec![
             Self::NotAllowed { permission: text(), unit: unit.clone() },
             Self::UnknownUnit { unit: unit.clone() },

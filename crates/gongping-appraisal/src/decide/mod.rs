@@ -14,7 +14,9 @@ mod survey;
 
 pub use opinion::PUBLIC_ACTOR;
 
-use crate::{Appraisal, BoxId, Command, Context, Entry, Event, Rejection, Step, World};
+use crate::{
+    Appraisal, BoxId, Command, Context, Entry, Event, IntegrityRejection, Rejection, Step, World,
+};
 use std::collections::BTreeMap;
 
 /// Decides a command.
@@ -126,6 +128,11 @@ fn decide_step(
     step: Step,
     context: &Context,
 ) -> Result<Event, Rejection> {
+    // Whoever broke a prohibition takes no further part (E4).
+    if appraisal.register.is_barred(&context.actor) {
+        let account = context.actor.clone();
+        return Err(IntegrityRejection::PersonBarred { account }.into());
+    }
     match step {
         Step::AdoptRulebook { text } => setup::adopt_rulebook(appraisal, text, context),
         Step::SetCalendar(calendar) => setup::set_calendar(appraisal, calendar, context),

@@ -1,6 +1,6 @@
 //! Why the register says no.
 
-use crate::{CaseNumber, UnitId};
+use crate::{AccountId, CaseNumber, UnitId};
 use serde::{Deserialize, Serialize};
 
 /// A refusal by the rules of the register; nothing was changed.
@@ -70,6 +70,12 @@ pub enum IntegrityRejection {
         /// The unit.
         unit: UnitId,
     },
+    /// A person with a confirmed breach takes no further part in the appraisal (E4).
+    #[error("{account} broke a prohibition and takes no further part")]
+    PersonBarred {
+        /// Who.
+        account: AccountId,
+    },
     /// A line must have 1 to 300 characters.
     #[error("one line of 1 to 300 characters is needed")]
     BadLine,
@@ -78,7 +84,7 @@ pub enum IntegrityRejection {
 impl IntegrityRejection {
     /// Every refusal with example data; tests use it to see that each has its message.
     #[must_use]
-    pub fn examples(unit: &UnitId) -> Vec<Self> {
+    pub fn examples(unit: &UnitId, account: &AccountId) -> Vec<Self> {
         let (case, text) = (CaseNumber(1), || "x".to_owned());
         vec![
             Self::UnknownCase { case },
@@ -91,6 +97,7 @@ impl IntegrityRejection {
             Self::ConsequenceGiven { unit: unit.clone(), consequence: text() },
             Self::ConsequenceNotGiven { unit: unit.clone(), consequence: text() },
             Self::Barred { unit: unit.clone() },
+            Self::PersonBarred { account: account.clone() },
             Self::BadLine,
         ]
     }

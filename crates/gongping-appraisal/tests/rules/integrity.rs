@@ -4,7 +4,7 @@ use crate::area::{compare_machine, every_event_is_drawn};
 use crate::refusal::Provocation;
 use crate::story::{Chapter, Story, account, digest, unit};
 use gongping_appraisal::{
-    Accused, Appraisal, CaseNumber, CaseOutcome, CaseState, Event, IntegrityStep, Ranking,
+    Accused, Appraisal, CaseNumber, CaseOutcome, CaseState, Event, IntegrityStep, KeySeat, Ranking,
     Rejection, Signatory, Step,
 };
 
@@ -142,6 +142,12 @@ pub(crate) const REFUSALS: &[Provocation] = &[
         with_proposal(story);
         decide_as(story, "director", of_unit("360100-LSB")).unwrap();
         confirm(story, "360100-LSB", "exemption", "第一名")
+    }),
+    ("integrity_person_barred", Chapter::Closed, |story| {
+        with_proposal(story);
+        decide_as(story, "director", of_person("statistician")).unwrap();
+        let (seat, heads) = (KeySeat::Statistics, story.heads(10));
+        story.step("statistician", Step::GiveShare { seat, heads })
     }),
     ("integrity_bad_line", Chapter::Published, |story| {
         confirm(story, "360100-LSB", "commendation", "两\n行")
