@@ -26,3 +26,6 @@ permission-handle-opinions = handling opinions
 permission-hold-opinion-key = holding a key for opinions
 permission-release-identities = agreeing to the opening of identities
 permission-rule-on-opinions = deciding on contested opinions
+permission-keep-register = keep the register of the eight prohibitions
+permission-decide-cases = decide on cases of the eight prohibitions
+permission-confirm-consequences = confirm consequences

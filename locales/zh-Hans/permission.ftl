@@ -26,3 +26,6 @@ permission-handle-opinions = 办理意见
 permission-hold-opinion-key = 持有意见密钥
 permission-release-identities = 同意打开身份
 permission-rule-on-opinions = 决定有异议的意见
+permission-keep-register = 办理“八个严禁”案件
+permission-decide-cases = 决定“八个严禁”案件
+permission-confirm-consequences = 确认结果运用

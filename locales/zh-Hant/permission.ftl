@@ -28,3 +28,6 @@ permission-handle-opinions = 辦理意見
 permission-hold-opinion-key = 持有意見密鑰
 permission-release-identities = 同意打開身份
 permission-rule-on-opinions = 決定有異議的意見
+permission-keep-register = 辦理「八個嚴禁」案件
+permission-decide-cases = 決定「八個嚴禁」案件
+permission-confirm-consequences = 確認結果運用

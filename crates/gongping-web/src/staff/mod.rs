@@ -5,12 +5,14 @@ mod account;
 mod appraisal;
 mod calendar;
 mod code;
+mod consequence;
 mod form;
 mod inspection;
 mod key;
 mod log;
 mod practice;
 mod ranking;
+mod register;
 mod report;
 mod session;
 mod setup;
@@ -46,6 +48,8 @@ pub(crate) fn routes(routes: Routes) -> Routes {
     let routes = report::routes(routes);
     let routes = tally::routes(routes);
     let routes = ranking::routes(routes);
+    let routes = register::routes(routes);
+    let routes = consequence::routes(routes);
     let routes = log::routes(routes);
     practice::routes(routes)
 }
@@ -148,10 +152,7 @@ fn frame(web: &Web, visitor: &Visitor, title: impl Into<String>) -> Frame {
 /// The page on which a form stands: what the language switch comes back to when the form was sent
 /// to an address that cannot be read.
 fn readable(here: &str) -> String {
-    const ACTIONS: [&str; 15] = [
-        "calendar", "close", "confirm", "decision", "draft", "duties", "groups", "open",
-        "password", "points", "publish", "rename", "return", "rulebook", "sign",
-    ];
+    const ACTIONS: [&str; 20] = ["calendar", "close", "confirm", "decide", "decision", "dismiss", "draft", "duties", "follow-up", "groups", "inquiry", "open", "password", "points", "propose", "publish", "rename", "return", "rulebook", "sign"];
     match here.rsplit_once('/') {
         Some((page, action)) if ACTIONS.contains(&action) && page.matches('/').count() >= 2 => {
             page.to_owned()
@@ -198,7 +199,7 @@ impl Head {
             },
             current: name == page,
         };
-        let tabs = vec![
+        let mut tabs = vec![
             tab(t.workplace_nav_overview(), ""),
             tab(t.workplace_nav_setup(), "setup"),
             tab(t.workplace_nav_survey(), "survey"),
@@ -206,6 +207,14 @@ impl Head {
             tab(t.workplace_nav_tally(), "tally"),
             tab(t.workplace_nav_ranking(), "ranking"),
         ];
+        if appraisal.published().is_some() {
+            tabs.push(tab(t.workplace_nav_consequences(), "consequences"));
+        }
+        let organiser = &appraisal.organiser;
+        let keeps = visitor.may::<permission::KeepRegister>(organiser);
+        if keeps || visitor.may::<permission::DecideCases>(organiser) {
+            tabs.push(tab(t.workplace_nav_register(), "register"));
+        }
         Self {
             title: appraisal.title.clone(),
             organiser: unit_name(&visitor.world, &appraisal.organiser, web.app.today()),
