@@ -249,6 +249,7 @@ fn commitments(entries: &[Entry]) -> impl Iterator<Item = (usize, Digest)> + '_ 
                 vec![*report]
             }
             Event::Opinion { what, .. } => what.commitments(),
+            Event::Integrity { what, .. } => what.commitment().into_iter().collect(),
             _ => Vec::new(),
         };
         digests.into_iter().map(move |digest| (index, digest))

@@ -114,9 +114,8 @@ async fn confirm(
         Ok(unit) if !consequence.is_empty() => {
             let (consequence, grounds) = (consequence.to_owned(), grounds.to_owned());
             let id = &appraisal.id;
-            let confirmed = integrity::confirm_consequence(
-                &web.app, allowed, id, unit, consequence, grounds,
-            );
+            let confirmed =
+                integrity::confirm_consequence(&web.app, allowed, id, unit, consequence, grounds);
             match confirmed.await {
                 Ok(()) => {
                     let address = format!("/staff/a/{id}/consequences");

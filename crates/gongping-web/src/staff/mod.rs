@@ -152,7 +152,28 @@ fn frame(web: &Web, visitor: &Visitor, title: impl Into<String>) -> Frame {
 /// The page on which a form stands: what the language switch comes back to when the form was sent
 /// to an address that cannot be read.
 fn readable(here: &str) -> String {
-    const ACTIONS: [&str; 20] = ["calendar", "close", "confirm", "decide", "decision", "dismiss", "draft", "duties", "follow-up", "groups", "inquiry", "open", "password", "points", "propose", "publish", "rename", "return", "rulebook", "sign"];
+    const ACTIONS: [&str; 20] = [
+        "calendar",
+        "close",
+        "confirm",
+        "decide",
+        "decision",
+        "dismiss",
+        "draft",
+        "duties",
+        "follow-up",
+        "groups",
+        "inquiry",
+        "open",
+        "password",
+        "points",
+        "propose",
+        "publish",
+        "rename",
+        "return",
+        "rulebook",
+        "sign",
+    ];
     match here.rsplit_once('/') {
         Some((page, action)) if ACTIONS.contains(&action) && page.matches('/').count() >= 2 => {
             page.to_owned()

@@ -345,9 +345,9 @@ impl<'a> About<'a> {
         let number = CaseNumber(case.parse().map_err(|_| Fault::NotFound)?);
         match integrity::visible(&web.app, &appraisal.id, number, visitor.account()?).await {
             Ok(opened) => Ok(About { appraisal, opened }),
-            Err(Refusal::Rejected(Rejection::Integrity(
-                IntegrityRejection::UnknownCase { .. },
-            ))) => Err(Fault::NotFound),
+            Err(Refusal::Rejected(Rejection::Integrity(IntegrityRejection::UnknownCase {
+                ..
+            }))) => Err(Fault::NotFound),
             Err(refusal) => Err(refusal.into()),
         }
     }

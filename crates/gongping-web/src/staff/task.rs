@@ -3,8 +3,8 @@
 //! the overview are three views of it.
 
 use gongping_appraisal::{
-    AccountId, Appraisal, CaseState, Duty, Inspection, KeySeat, KeyTurn, Open, Permission, PermissionRule,
-    Phase, Planned, Ranking, Signatory, Stage, Survey, UnitId, World, permission,
+    AccountId, Appraisal, CaseState, Duty, Inspection, KeySeat, KeyTurn, Open, Permission,
+    PermissionRule, Phase, Planned, Ranking, Signatory, Stage, Survey, UnitId, World, permission,
 };
 use gongping_locale::{SHANGHAI, Texts};
 use jiff::Timestamp;
