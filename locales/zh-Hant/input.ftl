@@ -12,3 +12,4 @@ input-share-missing = 缺少票箱 { $box } 的份額，沒有存入任何份額
 input-password-weak = 密碼太短或太簡單：至少 10 個字符，不能與登入名相同。密碼沒有修改。
 input-clock-backwards = 練習時鐘不能往回調。
 input-clock-real = 這裡用的是真實時間，不能調整。
+input-sorting-words = 請寫 1 到 { $most } 個字。

@@ -142,7 +142,8 @@ impl Refusal {
     }
 
     /// All codes of [`Refusal::Input`]; a test sees that each has its message.
-    pub const INPUT_CODES: [&'static str; 11] = [
+    pub const INPUT_CODES: [&'static str; 12] = [
+        "sorting-words",
         "changed-meanwhile",
         "key-message",
         "key-answer-other",

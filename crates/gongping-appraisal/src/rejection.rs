@@ -1,6 +1,9 @@
 //! Why the domain says no. Each has a stable code, the key of its message in the locale files.
 
-use crate::{AccountId, AppraisalId, BoxId, KeyRound, Level, OpinionRejection, Phase, SortingRejection, UnitId};
+use crate::{
+    AccountId, AppraisalId, BoxId, KeyRound, Level, OpinionRejection, Phase, SortingRejection,
+    UnitId,
+};
 use serde::{Deserialize, Serialize};
 
 /// A refusal by the rules; nothing was changed.

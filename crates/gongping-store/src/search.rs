@@ -3,7 +3,7 @@
 use sha2::{Digest as _, Sha256};
 
 /// What is searched.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Subject {
     /// Opinions, by number.
     Opinion,

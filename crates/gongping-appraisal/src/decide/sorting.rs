@@ -94,8 +94,7 @@ impl<'a> Desk<'a> {
         first: OpinionId,
         count: u32,
     ) -> Result<SortingEvent, Rejection> {
-        let in_numbers =
-            [Channel::Symposium, Channel::Media, Channel::Import, Channel::Email];
+        let in_numbers = [Channel::Symposium, Channel::Media, Channel::Import, Channel::Email];
         if !in_numbers.contains(&channel) {
             return Err(No::WrongChannel.into());
         }
@@ -140,7 +139,7 @@ impl<'a> Desk<'a> {
         let finding = self.appraisal.findings.get(id);
         let finding = finding.ok_or(No::UnknownFinding { finding: id })?;
         if finding.state > latest {
-            return Err(No::Fixed { state: finding.state.as_str().to_owned() }.into());
+            return Err(No::Fixed { stands: finding.state.as_str().to_owned() }.into());
         }
         if self.context.seen.is_some_and(|seen| seen != u64::from(finding.revision)) {
             return Err(Rejection::ChangedMeanwhile);

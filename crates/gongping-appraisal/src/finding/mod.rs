@@ -10,7 +10,7 @@ pub use rejection::SortingRejection;
 
 use crate::{Channel, Digest, FindingId, ItemId, OpinionId, UnitId};
 use jiff::Timestamp;
-use rpds::{HashTrieMapSync, HashTrieSetSync, RedBlackTreeMapSync};
+use rpds::{RedBlackTreeMapSync, RedBlackTreeSetSync};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
@@ -68,8 +68,8 @@ impl FindingState {
 #[derive(Debug, Clone, Default)]
 pub struct Findings {
     findings: RedBlackTreeMapSync<FindingId, Finding>,
-    of_opinion: HashTrieMapSync<OpinionId, FindingId>,
-    apart: HashTrieSetSync<(OpinionId, OpinionId)>,
+    of_opinion: RedBlackTreeMapSync<OpinionId, FindingId>,
+    apart: RedBlackTreeSetSync<(OpinionId, OpinionId)>,
     gatherings: RedBlackTreeMapSync<GatheringId, Gathering>,
 }
 
@@ -98,7 +98,7 @@ impl Findings {
     }
 
     /// All findings, by id; also those that were dissolved.
-    pub fn all(&self) -> impl Iterator<Item = &Finding> {
+    pub fn all(&self) -> impl DoubleEndedIterator<Item = &Finding> {
         self.findings.values()
     }
 
@@ -155,7 +155,8 @@ impl Findings {
         match event {
             SortingEvent::Gathered { gathering: id, channel, record, first, count } => {
                 let (id, first) = (*id, *first);
-                let known = Gathering { id, channel: *channel, record: *record, first, count: *count, at };
+                let known =
+                    Gathering { id, channel: *channel, record: *record, first, count: *count, at };
                 self.gatherings.insert_mut(id, known);
             }
             SortingEvent::Formed { finding: id, place, opinions, problem } => {

@@ -66,10 +66,10 @@ pub enum SortingRejection {
         most: usize,
     },
     /// The unit has the finding in a feedback letter, or it was dissolved.
-    #[error("the finding is {state}: this cannot be changed any more")]
+    #[error("the finding is {stands}: this cannot be changed any more")]
     Fixed {
         /// Its state.
-        state: String,
+        stands: String,
     },
     /// The last opinion is not taken out; the finding is dissolved.
     #[error("a finding keeps one opinion at least, or is dissolved")]
@@ -106,7 +106,7 @@ impl SortingRejection {
             Self::OtherUnit { opinion },
             Self::NoCopy { opinion },
             Self::HowMany { most: 500 },
-            Self::Fixed { state: "fed_back".to_owned() },
+            Self::Fixed { stands: "fed_back".to_owned() },
             Self::LastOpinion,
             Self::SamePlace { opinion },
             Self::OneOpinion,

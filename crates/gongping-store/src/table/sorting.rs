@@ -42,11 +42,8 @@ pub const GATHERING: Table = Table {
 
 /// Which words occur where; see [`crate::term`]. It follows from the log and from texts that can
 /// be erased.
-pub const SEARCH_WORD: Table = Table {
-    name: "search_word",
-    columns: &[integer("term"), integer("number")],
-    key_count: 2,
-};
+pub const SEARCH_WORD: Table =
+    Table { name: "search_word", columns: &[integer("term"), integer("number")], key_count: 2 };
 
 /// The characters of each opinion that staff may read, for suggested duplicates.
 pub const SKETCH: Table = Table {
