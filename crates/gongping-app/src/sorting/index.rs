@@ -3,7 +3,9 @@
 
 use crate::engine::{App, Extras, commitment_of, digest_of};
 use crate::refusal::Failure;
-use gongping_appraisal::{Appraisal, Digest, Entry, Event, FindingId, OpinionId, World};
+use gongping_appraisal::{
+    Appraisal, AppraisalId, Digest, Entry, Event, FindingId, OpinionId, World,
+};
 use gongping_store::{Payload, RowChange, Subject, Table, Value, table, term};
 use gongping_text::{Sketch, search_words};
 use std::collections::BTreeSet;
@@ -18,14 +20,34 @@ pub(crate) fn text_of(bytes: &[u8]) -> Option<String> {
     ["text", "open"].iter().find_map(|field| content[*field].as_str()).map(str::to_owned)
 }
 
-fn item_of_opinion(appraisal: &Appraisal, id: OpinionId) -> Option<Item> {
-    let digest = appraisal.opinions.get(id)?.readable()?;
-    Some((Subject::Opinion, id.0, digest))
+/// What an event is about, if that has words.
+#[derive(Clone, Copy)]
+enum About {
+    Opinion(OpinionId),
+    Finding(FindingId),
 }
 
-fn item_of_finding(appraisal: &Appraisal, id: FindingId) -> Option<Item> {
-    let finding = appraisal.findings.get(id)?;
-    Some((Subject::Finding, id.0, finding.problem))
+impl About {
+    fn of(event: &Event) -> Option<(&AppraisalId, Self)> {
+        match event {
+            Event::Opinion { appraisal, what } => Some((appraisal, Self::Opinion(what.opinion()?))),
+            Event::Sorting { appraisal, what } => Some((appraisal, Self::Finding(what.finding()?))),
+            _ => None,
+        }
+    }
+
+    fn item(self, appraisal: &Appraisal) -> Option<Item> {
+        match self {
+            Self::Opinion(id) => {
+                let digest = appraisal.opinions.get(id)?.readable()?;
+                Some((Subject::Opinion, id.0, digest))
+            }
+            Self::Finding(id) => {
+                let finding = appraisal.findings.get(id)?;
+                Some((Subject::Finding, id.0, finding.problem))
+            }
+        }
+    }
 }
 
 /// The rows that follow from `entries`, which led from `before` to `after`. New texts are among
@@ -39,19 +61,9 @@ pub(crate) async fn changes(
 ) -> Result<Vec<RowChange>, Failure> {
     let (mut changes, mut seen) = (Vec::new(), BTreeSet::new());
     for entry in entries {
-        let (id, find): (_, Box<dyn Fn(&Appraisal) -> Option<Item> + Send>) = match &entry.body {
-            Event::Opinion { appraisal, what } => match what.opinion() {
-                Some(opinion) => (appraisal, Box::new(move |a| item_of_opinion(a, opinion))),
-                None => continue,
-            },
-            Event::Sorting { appraisal, what } => match what.finding() {
-                Some(finding) => (appraisal, Box::new(move |a| item_of_finding(a, finding))),
-                None => continue,
-            },
-            _ => continue,
-        };
-        let old = before.appraisal(id).and_then(&find);
-        let new = after.appraisal(id).and_then(&find);
+        let Some((id, about)) = About::of(&entry.body) else { continue };
+        let item = |world: &World| world.appraisal(id).and_then(|known| about.item(known));
+        let (old, new) = (item(before), item(after));
         let of = new.or(old).map(|(subject, number, _)| (subject, number));
         if old == new || !seen.insert((id, of)) {
             continue;
@@ -109,11 +121,9 @@ fn rows(
 
 /// Everything with words in an appraisal.
 fn items(appraisal: &Appraisal) -> impl Iterator<Item = Item> + '_ {
-    let opinions =
-        appraisal.opinions.all().filter_map(|known| item_of_opinion(appraisal, known.id));
-    let findings =
-        appraisal.findings.all().filter_map(|known| item_of_finding(appraisal, known.id));
-    opinions.chain(findings)
+    let opinions = appraisal.opinions.all().map(|known| About::Opinion(known.id));
+    let findings = appraisal.findings.all().map(|known| About::Finding(known.id));
+    opinions.chain(findings).filter_map(|about| about.item(appraisal))
 }
 
 /// All rows of the index, ordered by key, from log and payloads.
