@@ -1,11 +1,17 @@
 //! Sorting (C2, C5): opinions that say the same are merged into findings by a person, and can be
 //! taken apart again; what was filed at the wrong place is sent on; staff search what they may read.
 
+mod gather;
 pub(crate) mod index;
 mod queue;
 pub(crate) mod rows;
+mod seal;
 mod search;
 
+pub use gather::{
+    GatheredOpinion, GatheringRecord, MOST_OPINIONS, Stratum, gather, gathering_record,
+    was_entered_before,
+};
 pub use queue::{OpinionLine, QueueFilter, Suggestion, line, lines, queue, suggestions};
 pub use search::{Found, SearchFilter, search_findings, search_opinions};
 
