@@ -16,3 +16,4 @@ input-gathering-text = Each opinion has 1 to { $most } characters. Nothing was e
 input-gathering-no-handler = Nobody who handles opinions about { $unit } has registered a key, so nobody could open this; nothing was entered. A member of the appraisal team must register a key first.
 input-gathering-no-second = No second person (office director, conduct office) has registered a key for { $unit }, so the sender's identity cannot be sealed; nothing was entered. A key must be registered first.
 input-gathering-no-key = You have no handler's key, or have ties to { $unit }, and cannot enter complaints about it. Nothing was entered; what you wrote is still here.
+input-gathering-rows = The file has { $count } mistakes; nothing was entered. Correct it and upload it again.

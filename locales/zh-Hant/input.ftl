@@ -18,3 +18,4 @@ input-gathering-text = 每條意見應有 1 到 { $most } 個字。沒有錄入�
 input-gathering-no-handler = 單位 { $unit } 的意見還沒有辦理人登記密鑰，錄入後誰也打不開，所以沒有錄入。請評議組人員先登記密鑰。
 input-gathering-no-second = 單位 { $unit } 的意見還沒有第二人（辦公室主任、糾風辦）登記密鑰，反映人的身份無法加密，所以沒有錄入。請先登記密鑰。
 input-gathering-no-key = 您還沒有登記辦理人密鑰，或者與單位 { $unit } 有關係，不能錄入它的投訴。沒有錄入任何內容，您寫的還在。
+input-gathering-rows = 文件裡有 { $count } 處錯誤，沒有錄入任何內容。請改好後重新上傳。

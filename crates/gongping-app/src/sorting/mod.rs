@@ -7,13 +7,16 @@ mod queue;
 pub(crate) mod rows;
 mod seal;
 mod search;
+mod table;
 
 pub use gather::{
     GatheredOpinion, GatheringRecord, MOST_OPINIONS, Stratum, gather, gathering_record,
     was_entered_before,
 };
+pub use gongping_documents::OpinionMistake;
 pub use queue::{OpinionLine, QueueFilter, Suggestion, line, lines, queue, suggestions};
 pub use search::{Found, SearchFilter, search_findings, search_opinions};
+pub use table::{TablePreview, import_table, preview_table, table_template};
 
 use crate::engine::{Actor, App, Extras, digest_of};
 use crate::refusal::{Failure, Refusal};
