@@ -56,3 +56,15 @@ gathering-column-matter = Kind
 gathering-column-text = Opinion
 gathering-sheet-opinions = Opinions
 gathering-sheet-choices = What may be written
+gathering-mail = E-mails
+gathering-mail-advice = Choose files of letters (.eml or mbox). Sender and text are sealed to the handlers at once and only they can read them afterwards; the same letter enters once. Nothing of it is shown here.
+gathering-mail-files = Files
+gathering-mail-unit = Letters that name no unit go to
+gathering-mail-leave = do not enter them
+gathering-mail-entered = { $entered } entered, { $known } had been entered before.
+gathering-mail-attachments = { $count ->
+    [one] { $count } attachment was
+   *[other] { $count } attachments were
+} not kept; please see the mailbox itself.
+gathering-mail-without-unit = These letters name no unit of this appraisal and were not entered:
+gathering-mail-unreadable = These files are no letters and were not entered:

@@ -3,6 +3,7 @@
 
 mod gather;
 pub(crate) mod index;
+mod mail;
 mod queue;
 pub(crate) mod rows;
 mod seal;
@@ -14,6 +15,7 @@ pub use gather::{
     was_entered_before,
 };
 pub use gongping_documents::OpinionMistake;
+pub use mail::{MailOutcome, import_mail, read_maildrop};
 pub use queue::{OpinionLine, QueueFilter, Suggestion, line, lines, queue, suggestions};
 pub use search::{Found, SearchFilter, search_findings, search_opinions};
 pub use table::{TablePreview, import_table, preview_table, table_template};

@@ -4,6 +4,7 @@
 mod finding;
 mod gather;
 mod gather_form;
+mod mail;
 mod opinion;
 mod queue;
 mod search;
@@ -25,6 +26,7 @@ pub(super) fn routes(routes: Routes) -> Routes {
     let routes = finding::routes(routes);
     let routes = search::routes(routes);
     let routes = gather::routes(routes);
+    let routes = mail::routes(routes);
     table::routes(routes)
 }
 
