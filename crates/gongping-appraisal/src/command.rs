@@ -3,7 +3,8 @@
 use crate::{
     AccountId, AppraisalId, BoxHead, BoxId, BoxOpening, Calendar, CodeList, Digest, DutyGrant,
     InspectionGroup, InspectionReport, IntegrityStep, KeyRound, KeySeat, Medium, MemberSheet,
-    NewUnit, OpinionStep, PracticeItem, SheetNumber, Signatory, SurveyPlan, TalliedBox, UnitId,
+    NewUnit, OpinionStep, PracticeItem, SheetNumber, Signatory, SortingStep, SurveyPlan,
+    TalliedBox, UnitId,
 };
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -230,4 +231,6 @@ pub enum Step {
     Opinion(OpinionStep),
     /// Something about the register of the eight prohibitions or a consequence.
     Integrity(IntegrityStep),
+    /// Something about gathering and sorting opinions.
+    Sorting(SortingStep),
 }

@@ -4,7 +4,8 @@
 use crate::{
     AccountId, AppraisalId, BoxHead, BoxId, BoxOpening, Calendar, CodeList, Digest, DutyGrant,
     InspectionGroup, InspectionGroupNumber, IntegrityEvent, KeyRound, KeySeat, Medium, NewUnit,
-    OpinionEvent, PracticeItem, SheetNumber, Signatory, SurveyPlan, TalliedBox, UnitId,
+    OpinionEvent, PracticeItem, SheetNumber, Signatory, SortingEvent, SurveyPlan, TalliedBox,
+    UnitId,
 };
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -302,6 +303,13 @@ pub enum Event {
         /// What.
         what: IntegrityEvent,
     },
+    /// Opinions were gathered or sorted (C2, C5).
+    Sorting {
+        /// The appraisal.
+        appraisal: AppraisalId,
+        /// What.
+        what: SortingEvent,
+    },
 }
 
 impl Event {
@@ -343,7 +351,8 @@ impl Event {
             | Self::RankingSigned { appraisal, .. }
             | Self::Published { appraisal, .. }
             | Self::Opinion { appraisal, .. }
-            | Self::Integrity { appraisal, .. } => Some(appraisal),
+            | Self::Integrity { appraisal, .. }
+            | Self::Sorting { appraisal, .. } => Some(appraisal),
         }
     }
 
@@ -353,6 +362,7 @@ impl Event {
         match self {
             Self::Opinion { .. } => Some("opinion"),
             Self::Integrity { .. } => Some("integrity"),
+            Self::Sorting { .. } => Some("sorting"),
             _ => None,
         }
     }

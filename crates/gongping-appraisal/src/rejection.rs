@@ -2,7 +2,7 @@
 
 use crate::{
     AccountId, AppraisalId, BoxId, IntegrityRejection, KeyRound, Level, OpinionRejection, Phase,
-    UnitId,
+    SortingRejection, UnitId,
 };
 use serde::{Deserialize, Serialize};
 
@@ -270,11 +270,20 @@ pub enum Rejection {
     /// A rule of the register says no.
     #[error(transparent)]
     Integrity(IntegrityRejection),
+    /// A rule about gathering and sorting says no.
+    #[error(transparent)]
+    Sorting(SortingRejection),
 }
 
 impl From<IntegrityRejection> for Rejection {
     fn from(rejection: IntegrityRejection) -> Self {
         Self::Integrity(rejection)
+    }
+}
+
+impl From<SortingRejection> for Rejection {
+    fn from(rejection: SortingRejection) -> Self {
+        Self::Sorting(rejection)
     }
 }
 
@@ -292,6 +301,7 @@ impl Rejection {
         match self {
             Self::Opinion(_) => Some("opinion"),
             Self::Integrity(_) => Some("integrity"),
+            Self::Sorting(_) => Some("sorting"),
             _ => None,
         }
     }
@@ -342,6 +352,7 @@ impl Rejection {
         let opinions = OpinionRejection::examples(&unit).into_iter().map(Self::Opinion);
         let register =
             IntegrityRejection::examples(&unit, &account).into_iter().map(Self::Integrity);
+        let sorting = SortingRejection::examples(&unit).into_iter().map(Self::Sorting);
         let own = vec![
             Self::NotAllowed { permission: text(), unit: unit.clone() },
             Self::UnknownUnit { unit: unit.clone() },
@@ -385,6 +396,6 @@ impl Rejection {
             Self::InspectionsOutstanding { count: 1 },
             Self::TooLong { bytes: 70_000, limit: 65_535 },
         ];
-        own.into_iter().chain(opinions).chain(register).collect()
+        own.into_iter().chain(opinions).chain(register).chain(sorting).collect()
     }
 }

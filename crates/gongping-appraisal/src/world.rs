@@ -4,8 +4,8 @@
 use crate::{
     Account, AccountId, Accused, AdoptedRulebook, Appraisal, AppraisalId, BoxHead, BoxId,
     BoxOpening, BoxState, CaseOutcome, Ceremony, Entry, Event, Findings, Inspection,
-    IntegrityEvent, KeySeat, NewUnit, Open, Opinions, Published, Ranking, Register, Stage, Survey,
-    TalliedBox, Unit, UnitId, sha256,
+    IntegrityEvent, KeySeat, NewUnit, Open, Opinions, Published, Ranking, Register, SortingEvent,
+    Stage, Survey, TalliedBox, Unit, UnitId, sha256,
 };
 use gongping_score::Rulebook;
 use jiff::Timestamp;
@@ -130,6 +130,14 @@ impl World {
                 if let Some(appraisal) = self.appraisals.get_mut(appraisal) {
                     appraisal.register.evolve(what, &entry.actor, at);
                     appraisal.forget_outdated_ranking(what);
+                }
+            }
+            Event::Sorting { appraisal, what } => {
+                if let Some(appraisal) = self.appraisals.get_mut(appraisal) {
+                    appraisal.findings.evolve(what, at);
+                    if let SortingEvent::Routed { opinion, place, .. } = what {
+                        appraisal.opinions.route(*opinion, place);
+                    }
                 }
             }
             within => {

@@ -6,7 +6,7 @@ use gongping_appraisal::permission::{
     ConfirmConsequences, DecideCases, DraftRanking, EnterPoints, FormInspectionGroups, HoldKey,
     IssueCodes, KeepRegister, ManageAccounts, ManageUnits, OpenAppraisal, PlanAppraisal,
     ProposeSurvey, Publish, RunSurvey, SignInspection, SignRankingForOffice,
-    SignRankingForStatistics, SignSurveyForOffice, SignSurveyForStatistics,
+    SignRankingForStatistics, SignSurveyForOffice, SignSurveyForStatistics, SortOpinions,
 };
 use gongping_appraisal::{
     AccountId, DutyGrant, Entry, Event, IntegrityEvent, KeySeat, PUBLIC_ACTOR, Permission,
@@ -76,6 +76,7 @@ pub fn permission(event: &Event) -> PermissionRule {
             IntegrityEvent::ConsequenceConfirmed { .. }
             | IntegrityEvent::ConsequenceFollowedUp { .. } => ConfirmConsequences::RULE,
         },
+        Event::Sorting { .. } => SortOpinions::RULE,
     }
 }
 

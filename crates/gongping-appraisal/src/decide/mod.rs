@@ -10,6 +10,7 @@ mod integrity;
 mod opinion;
 mod ranking;
 mod setup;
+mod sorting;
 mod survey;
 
 pub use opinion::PUBLIC_ACTOR;
@@ -175,6 +176,7 @@ fn decide_step(
         Step::Publish { manifest } => ranking::publish(appraisal, manifest),
         Step::Integrity(step) => integrity::decide(world, appraisal, step, context),
         Step::Opinion(step) => opinion::decide(world, appraisal, step, context),
+        Step::Sorting(step) => sorting::decide(world, appraisal, step, context),
     }
 }
 

@@ -11,4 +11,5 @@ mod permission;
 mod property;
 mod refusal;
 mod signature;
+mod sorting;
 mod story;

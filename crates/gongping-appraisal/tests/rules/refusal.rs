@@ -456,6 +456,7 @@ fn all() -> impl Iterator<Item = &'static Provocation> {
         .chain(INSPECTION)
         .chain(crate::opinion::REFUSALS)
         .chain(crate::integrity::REFUSALS)
+        .chain(crate::sorting::REFUSALS)
 }
 
 #[test]

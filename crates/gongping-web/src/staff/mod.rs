@@ -16,6 +16,7 @@ mod register;
 mod report;
 mod session;
 mod setup;
+mod sorting;
 mod survey;
 mod survey_plan;
 mod tally;
@@ -50,6 +51,7 @@ pub(crate) fn routes(routes: Routes) -> Routes {
     let routes = ranking::routes(routes);
     let routes = register::routes(routes);
     let routes = consequence::routes(routes);
+    let routes = sorting::routes(routes);
     let routes = log::routes(routes);
     practice::routes(routes)
 }
@@ -152,18 +154,21 @@ fn frame(web: &Web, visitor: &Visitor, title: impl Into<String>) -> Frame {
 /// The page on which a form stands: what the language switch comes back to when the form was sent
 /// to an address that cannot be read.
 fn readable(here: &str) -> String {
-    const ACTIONS: [&str; 20] = [
+    const ACTIONS: [&str; 26] = [
+        "apart",
         "calendar",
         "close",
         "confirm",
         "decide",
         "decision",
         "dismiss",
+        "dissolve",
         "draft",
         "duties",
         "follow-up",
         "groups",
         "inquiry",
+        "merge",
         "open",
         "password",
         "points",
@@ -171,8 +176,11 @@ fn readable(here: &str) -> String {
         "publish",
         "rename",
         "return",
+        "reword",
+        "route",
         "rulebook",
         "sign",
+        "take-out",
     ];
     match here.rsplit_once('/') {
         Some((page, action)) if ACTIONS.contains(&action) && page.matches('/').count() >= 2 => {
@@ -235,6 +243,9 @@ impl Head {
         let keeps = visitor.may::<permission::KeepRegister>(organiser);
         if keeps || visitor.may::<permission::DecideCases>(organiser) {
             tabs.push(tab(t.workplace_nav_register(), "register"));
+        }
+        if visitor.may::<permission::SortOpinions>(&appraisal.organiser) {
+            tabs.insert(2, tab(t.sorting_title(), "sorting"));
         }
         Self {
             title: appraisal.title.clone(),

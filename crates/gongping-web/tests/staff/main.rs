@@ -8,5 +8,6 @@ mod pages;
 mod register;
 mod session;
 mod setup;
+mod sorting;
 mod survey;
 mod words;
