@@ -10,3 +10,5 @@ input-share-missing = The share for box { $box } is missing; no share was filed.
 input-password-weak = The password is too short or too simple: at least 10 characters, and not the log-in name. It was not changed.
 input-clock-backwards = The practice clock cannot be set back.
 input-clock-real = This server uses the real time, which cannot be set.
+input-opinion-text = Please write 1 to { $limit } characters.
+input-opinion-sealed = This was not encrypted as it must be, so it was not taken and not kept. Please load the page again and send it once more.

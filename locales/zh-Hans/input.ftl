@@ -10,3 +10,5 @@ input-share-missing = 缺少票箱 { $box } 的份额，没有存入任何份额
 input-password-weak = 密码太短或太简单：至少 10 个字符，不能与登录名相同。密码没有修改。
 input-clock-backwards = 练习时钟不能往回调。
 input-clock-real = 这里用的是真实时间，不能调整。
+input-opinion-text = 请写 1 至 { $limit } 个字。
+input-opinion-sealed = 这份内容没有按规定加密，没有收下，也没有保存。请刷新页面后再交。

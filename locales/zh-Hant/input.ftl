@@ -12,3 +12,5 @@ input-share-missing = 缺少票箱 { $box } 的份額，沒有存入任何份額
 input-password-weak = 密碼太短或太簡單：至少 10 個字符，不能與登入名相同。密碼沒有修改。
 input-clock-backwards = 練習時鐘不能往回調。
 input-clock-real = 這裡用的是真實時間，不能調整。
+input-opinion-text = 請寫 1 至 { $limit } 個字。
+input-opinion-sealed = 這份內容沒有按規定加密，沒有收下，也沒有保存。請刷新頁面後再交。

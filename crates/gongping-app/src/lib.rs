@@ -16,6 +16,7 @@ pub mod key_holder;
 pub mod log;
 pub mod opinion;
 pub mod practice;
+mod payload;
 mod projection;
 pub mod province;
 pub mod publication;

@@ -142,7 +142,7 @@ impl Refusal {
     }
 
     /// All codes of [`Refusal::Input`]; a test sees that each has its message.
-    pub const INPUT_CODES: [&'static str; 11] = [
+    pub const INPUT_CODES: &'static [&'static str] = &[
         "changed-meanwhile",
         "key-message",
         "key-answer-other",
@@ -154,6 +154,8 @@ impl Refusal {
         "password-weak",
         "clock-backwards",
         "clock-real",
+        "opinion-text",
+        "opinion-sealed",
     ];
 }
 

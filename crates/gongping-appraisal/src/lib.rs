@@ -30,7 +30,7 @@ pub use appraisal::{AdoptedRulebook, Appraisal, Open, Planned, Published, Stage}
 pub use calendar::{Calendar, DateRange, Phase};
 pub use ceremony::{Ceremony, KeyRound, KeySeat, KeyTurn, Medium, PracticeItem, Rehearsal};
 pub use command::{Command, Context, Step};
-pub use decide::{PUBLIC_ACTOR, decide};
+pub use decide::{PUBLIC_ACTOR, decide, is_age_recipient};
 pub use digest::{Digest, sha256};
 pub use event::{Entry, EntryMistake, Event};
 pub use finding::{Finding, FindingState, Findings, Place};

@@ -11,7 +11,7 @@ mod ranking;
 mod setup;
 mod survey;
 
-pub use opinion::PUBLIC_ACTOR;
+pub use opinion::{PUBLIC_ACTOR, is_age_recipient};
 
 use crate::{Appraisal, BoxId, Command, Context, Entry, Event, Rejection, Step, World};
 use std::collections::BTreeMap;
