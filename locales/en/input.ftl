@@ -12,3 +12,4 @@ input-clock-backwards = The practice clock cannot be set back.
 input-clock-real = This server uses the real time, which cannot be set.
 input-opinion-text = Please write 1 to { $limit } characters.
 input-opinion-sealed = This was not encrypted as it must be, so it was not taken and not kept. Please load the page again and send it once more.
+input-sorting-words = Please write 1 to { $most } characters.

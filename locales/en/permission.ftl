@@ -23,6 +23,7 @@ permission-publish = publish the result
 permission-not-allowed-who-anywhere = “{ $what }” is done by: { $duties }.
 permission-enter-opinions = entering opinions for callers
 permission-handle-opinions = handling opinions
+permission-sort-opinions = sorting opinions
 permission-hold-opinion-key = holding a key for opinions
 permission-release-identities = agreeing to the opening of identities
 permission-rule-on-opinions = deciding on contested opinions

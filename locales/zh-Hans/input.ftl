@@ -12,3 +12,4 @@ input-clock-backwards = 练习时钟不能往回调。
 input-clock-real = 这里用的是真实时间，不能调整。
 input-opinion-text = 请写 1 至 { $limit } 个字。
 input-opinion-sealed = 这份内容没有按规定加密，没有收下，也没有保存。请刷新页面后再交。
+input-sorting-words = 请写 1 到 { $most } 个字。

@@ -23,6 +23,7 @@ permission-publish = 公布结果
 permission-not-allowed-who-anywhere = “{ $what }”由{ $duties }办理。
 permission-enter-opinions = 代录意见
 permission-handle-opinions = 办理意见
+permission-sort-opinions = 整理意见
 permission-hold-opinion-key = 持有意见密钥
 permission-release-identities = 同意打开身份
 permission-rule-on-opinions = 决定有异议的意见

@@ -14,3 +14,4 @@ input-clock-backwards = 練習時鐘不能往回調。
 input-clock-real = 這裡用的是真實時間，不能調整。
 input-opinion-text = 請寫 1 至 { $limit } 個字。
 input-opinion-sealed = 這份內容沒有按規定加密，沒有收下，也沒有保存。請刷新頁面後再交。
+input-sorting-words = 請寫 1 到 { $most } 個字。

@@ -25,6 +25,7 @@ permission-publish = 公佈結果
 permission-not-allowed-who-anywhere = 「{ $what }」由{ $duties }辦理。
 permission-enter-opinions = 代錄意見
 permission-handle-opinions = 辦理意見
+permission-sort-opinions = 整理意見
 permission-hold-opinion-key = 持有意見密鑰
 permission-release-identities = 同意打開身份
 permission-rule-on-opinions = 決定有異議的意見

@@ -12,6 +12,7 @@ use crate::engine::{App, commitment_of};
 use crate::projection;
 use crate::ranking;
 use crate::refusal::{Failure, Refusal};
+use crate::sorting;
 use crate::survey::{CODE_LIST, code_list_id};
 use gongping_appraisal::{Appraisal, BoxId, Digest, Entry, Event, Survey, World, sha256};
 use gongping_log::{Checkpoint, Tree};
@@ -225,7 +226,9 @@ async fn expected_rows(
             Err(refusal) => diagnosis.find(appraisal.id.to_string(), refusal.to_string()),
         }
     }
-    Ok(projection::all_rows(world, |appraisal| reports.get(&appraisal.id)))
+    let mut tables = projection::all_rows(world, |appraisal| reports.get(&appraisal.id));
+    tables.extend(sorting::index::all_rows(app, world).await?);
+    Ok(tables)
 }
 
 fn place_of(table: &str, key: &[Value]) -> String {
@@ -249,6 +252,7 @@ fn commitments(entries: &[Entry]) -> impl Iterator<Item = (usize, Digest)> + '_ 
                 vec![*report]
             }
             Event::Opinion { what, .. } => what.commitments(),
+            Event::Sorting { what, .. } => what.commitment().into_iter().collect(),
             _ => Vec::new(),
         };
         digests.into_iter().map(move |digest| (index, digest))

@@ -6,6 +6,7 @@ use crate::clock::Clock;
 use crate::practice::Practice;
 use crate::projection;
 use crate::refusal::{Failure, Refusal};
+use crate::sorting;
 use gongping_appraisal::{
     AccountId, AppraisalId, Command, Context, Digest, Entry, Step, World, decide,
 };
@@ -334,12 +335,16 @@ impl App {
                 tree.append(&bytes).map_err(|error| Failure::Bug(error.to_string()))?;
                 rows.push(LogEntry { at_us, bytes });
             }
+            let mut table_rows =
+                projection::changes(&before, &after, &entries, extras.report.as_ref());
+            let of_texts = sorting::index::changes(self, &before, &after, &entries, &extras);
+            table_rows.extend(of_texts.await?);
             let batch = Batch {
                 expected_size: writer.tree.size(),
                 entries: rows,
                 checkpoint_note: Some(self.sign_checkpoint(&tree)?),
                 payloads: extras.payloads.clone(),
-                rows: projection::changes(&before, &after, &entries, extras.report.as_ref()),
+                rows: table_rows,
                 box_items: extras.box_items.clone(),
                 trackers: extras.trackers.clone(),
                 secrets: extras.secrets.clone(),

@@ -23,6 +23,7 @@ pub mod publication;
 pub mod ranking;
 mod refusal;
 pub mod session;
+pub mod sorting;
 pub mod survey;
 pub mod tally;
 pub mod unit;

@@ -1,7 +1,7 @@
 //! The tables that pages and reports read, as a function of the world. The same function writes
 //! them at each commit and rebuilds them for the doctor.
 
-use crate::opinion;
+use crate::{opinion, sorting};
 use gongping_appraisal::{Account, Appraisal, Entry, Event, Survey, Unit, World};
 use gongping_score::ScoreReport;
 use gongping_store::{RowChange, Table, Value, table};
@@ -40,6 +40,10 @@ pub(crate) fn changes(
             Event::Opinion { appraisal, what } => {
                 changes.extend(opinion::rows::changes(after.appraisal(appraisal), what));
             }
+            Event::Sorting { appraisal, what } => {
+                let (before, after) = (before.appraisal(appraisal), after.appraisal(appraisal));
+                changes.extend(sorting::rows::changes(before, after, what));
+            }
             within => {
                 let appraisal = within.appraisal().and_then(|id| after.appraisal(id));
                 let Some(appraisal) = appraisal else { continue };
@@ -70,6 +74,12 @@ pub(crate) fn all_rows<'a>(
         (&table::APPRAISAL, world.appraisals().map(appraisal_row).collect()),
         (&table::BOX, world.appraisals().flat_map(box_rows).collect()),
         (&table::OPINION, world.appraisals().flat_map(opinion::rows::all).collect()),
+        (&table::FINDING, world.appraisals().flat_map(sorting::rows::findings).collect()),
+        (
+            &table::SORTED_OPINION,
+            world.appraisals().flat_map(sorting::rows::sorted_opinions).collect(),
+        ),
+        (&table::GATHERING, world.appraisals().flat_map(sorting::rows::gatherings).collect()),
         (
             &table::RANKING_ROW,
             rankings

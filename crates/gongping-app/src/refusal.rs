@@ -143,6 +143,7 @@ impl Refusal {
 
     /// All codes of [`Refusal::Input`]; a test sees that each has its message.
     pub const INPUT_CODES: &'static [&'static str] = &[
+        "sorting-words",
         "changed-meanwhile",
         "key-message",
         "key-answer-other",

@@ -3,7 +3,7 @@
 use crate::{
     AccountId, AppraisalId, BoxHead, BoxId, BoxOpening, Calendar, CodeList, Digest, DutyGrant,
     InspectionGroup, InspectionReport, KeyRound, KeySeat, Medium, MemberSheet, NewUnit,
-    OpinionStep, PracticeItem, SheetNumber, Signatory, SurveyPlan, TalliedBox, UnitId,
+    OpinionStep, PracticeItem, SheetNumber, Signatory, SortingStep, SurveyPlan, TalliedBox, UnitId,
 };
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -228,4 +228,6 @@ pub enum Step {
     },
     /// Something about opinions.
     Opinion(OpinionStep),
+    /// Something about gathering and sorting opinions.
+    Sorting(SortingStep),
 }

@@ -4,7 +4,7 @@
 use crate::{
     AccountId, AppraisalId, BoxHead, BoxId, BoxOpening, Calendar, CodeList, Digest, DutyGrant,
     InspectionGroup, InspectionGroupNumber, KeyRound, KeySeat, Medium, NewUnit, OpinionEvent,
-    PracticeItem, SheetNumber, Signatory, SurveyPlan, TalliedBox, UnitId,
+    PracticeItem, SheetNumber, Signatory, SortingEvent, SurveyPlan, TalliedBox, UnitId,
 };
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -295,6 +295,13 @@ pub enum Event {
         /// What.
         what: OpinionEvent,
     },
+    /// Opinions were gathered or sorted (C2, C5).
+    Sorting {
+        /// The appraisal.
+        appraisal: AppraisalId,
+        /// What.
+        what: SortingEvent,
+    },
 }
 
 impl Event {
@@ -335,7 +342,8 @@ impl Event {
             | Self::RankingDrafted { appraisal, .. }
             | Self::RankingSigned { appraisal, .. }
             | Self::Published { appraisal, .. }
-            | Self::Opinion { appraisal, .. } => Some(appraisal),
+            | Self::Opinion { appraisal, .. }
+            | Self::Sorting { appraisal, .. } => Some(appraisal),
         }
     }
 
@@ -344,6 +352,7 @@ impl Event {
     pub const fn area(&self) -> Option<&'static str> {
         match self {
             Self::Opinion { .. } => Some("opinion"),
+            Self::Sorting { .. } => Some("sorting"),
             _ => None,
         }
     }

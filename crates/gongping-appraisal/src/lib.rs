@@ -33,7 +33,10 @@ pub use command::{Command, Context, Step};
 pub use decide::{PUBLIC_ACTOR, decide, is_age_recipient};
 pub use digest::{Digest, sha256};
 pub use event::{Entry, EntryMistake, Event};
-pub use finding::{Finding, FindingState, Findings, Place};
+pub use finding::{
+    Finding, FindingState, Findings, Gathering, GatheringId, Place, SortingEvent, SortingRejection,
+    SortingStep,
+};
 pub use id::{
     AccountId, AppraisalId, BoxId, FindingId, GroupId, IdMistake, InspectionGroupNumber, ItemId,
     OpinionId, SheetNumber, UnitId,

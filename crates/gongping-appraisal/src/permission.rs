@@ -148,6 +148,8 @@ permissions! {
     EnterOpinions: Own [Coordination, AppraisalTeam, Liaison];
     /// Read, copy, answer and close opinions (C2). Who may read one is said in the log (E3 (6)).
     HandleOpinions: Subtree [AppraisalTeam];
+    /// Gather opinions in numbers, merge them into findings and send them on (C2, C5).
+    SortOpinions: Own [AppraisalTeam];
     /// Have a key for opinions, and declare ties to a unit (A4, E3 (6)).
     HoldOpinionKey: Subtree [AppraisalTeam, OfficeDirector, ConductOffice];
     /// Agree, as the second person, to the opening of an identity (E3 (6)).

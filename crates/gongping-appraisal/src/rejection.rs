@@ -1,6 +1,9 @@
 //! Why the domain says no. Each has a stable code, the key of its message in the locale files.
 
-use crate::{AccountId, AppraisalId, BoxId, KeyRound, Level, OpinionRejection, Phase, UnitId};
+use crate::{
+    AccountId, AppraisalId, BoxId, KeyRound, Level, OpinionRejection, Phase, SortingRejection,
+    UnitId,
+};
 use serde::{Deserialize, Serialize};
 
 /// A refusal by the rules; nothing was changed.
@@ -264,6 +267,15 @@ pub enum Rejection {
     /// A rule about opinions says no.
     #[error(transparent)]
     Opinion(OpinionRejection),
+    /// A rule about gathering and sorting says no.
+    #[error(transparent)]
+    Sorting(SortingRejection),
+}
+
+impl From<SortingRejection> for Rejection {
+    fn from(rejection: SortingRejection) -> Self {
+        Self::Sorting(rejection)
+    }
 }
 
 impl From<OpinionRejection> for Rejection {
@@ -279,6 +291,7 @@ impl Rejection {
     pub const fn area(&self) -> Option<&'static str> {
         match self {
             Self::Opinion(_) => Some("opinion"),
+            Self::Sorting(_) => Some("sorting"),
             _ => None,
         }
     }
@@ -327,6 +340,7 @@ impl Rejection {
         let box_id = BoxId::of(&appraisal, &unit, &group);
         let text = || "x".to_owned();
         let opinions = OpinionRejection::examples(&unit).into_iter().map(Self::Opinion);
+        let sorting = SortingRejection::examples(&unit).into_iter().map(Self::Sorting);
         let own = vec![
             Self::NotAllowed { permission: text(), unit: unit.clone() },
             Self::UnknownUnit { unit: unit.clone() },
@@ -370,6 +384,6 @@ impl Rejection {
             Self::InspectionsOutstanding { count: 1 },
             Self::TooLong { bytes: 70_000, limit: 65_535 },
         ];
-        own.into_iter().chain(opinions).collect()
+        own.into_iter().chain(opinions).chain(sorting).collect()
     }
 }

@@ -4,7 +4,7 @@
 use crate::{
     Account, AccountId, AdoptedRulebook, Appraisal, AppraisalId, BoxHead, BoxId, BoxOpening,
     BoxState, Ceremony, Entry, Event, Findings, Inspection, KeySeat, NewUnit, Open, Opinions,
-    Published, Ranking, Stage, Survey, TalliedBox, Unit, UnitId, sha256,
+    Published, Ranking, SortingEvent, Stage, Survey, TalliedBox, Unit, UnitId, sha256,
 };
 use gongping_score::Rulebook;
 use jiff::Timestamp;
@@ -122,6 +122,14 @@ impl World {
             Event::Opinion { appraisal, what } => {
                 if let Some(appraisal) = self.appraisals.get_mut(appraisal) {
                     appraisal.opinions.evolve(what, &entry.actor, at);
+                }
+            }
+            Event::Sorting { appraisal, what } => {
+                if let Some(appraisal) = self.appraisals.get_mut(appraisal) {
+                    appraisal.findings.evolve(what, at);
+                    if let SortingEvent::Routed { opinion, place, .. } = what {
+                        appraisal.opinions.route(*opinion, place);
+                    }
                 }
             }
             within => {

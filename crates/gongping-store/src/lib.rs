@@ -20,6 +20,7 @@ mod engine;
 mod failure;
 mod migration;
 mod people;
+mod search;
 mod sql;
 mod store;
 pub mod table;
@@ -29,5 +30,6 @@ pub use batch::{
 };
 pub use failure::{CommitFailure, FailureKind, StoreFailure};
 pub use people::{LoginWindow, Secret, Session, TokenHash};
+pub use search::{Subject, WordSearch, term};
 pub use store::Store;
 pub use table::{Column, ColumnKind, RowChange, Table, TableRows, Value};

@@ -37,6 +37,13 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
         sqlite: "",
         postgres: "",
     },
+    Migration {
+        number: 5,
+        name: "findings and search",
+        common: include_str!("../migrations/0005.sql"),
+        sqlite: "",
+        postgres: "",
+    },
 ];
 
 /// Which database a step is run on.

@@ -50,6 +50,45 @@ statements! {
     RECEIPT = "SELECT tracker, box_id, position, at_us, receipt FROM tracker WHERE receipt = $1";
     BALLOT_TIMES = "SELECT at_us FROM tracker WHERE box_id = $1 ORDER BY at_us";
 
+    SEARCH_PLACES =
+        "SELECT COUNT(*) FROM (SELECT 1 FROM search_word WHERE term = $1 LIMIT $2) AS places";
+    /// Along the places of one word, latest first. The numbered places are the same in all three.
+    OPINIONS_BY_WORD =
+        "SELECT o.number FROM search_word w \
+         JOIN opinion o ON o.appraisal_id = $1 AND o.number = w.number \
+         WHERE w.term = $2 AND w.number < $3 \
+         AND ($4 = '' OR o.unit_id = $4) AND ($5 = '' OR o.item = $5) \
+         AND ($6 = '' OR o.matter = $6) AND ($7 = '' OR o.state = $7) \
+         AND o.received_us >= $8 AND o.received_us < $9 \
+         AND (SELECT COUNT(*) FROM search_word x WHERE x.number = w.number \
+              AND x.term IN ($10, $11, $12, $13, $14, $15)) = $16 \
+         ORDER BY w.number DESC LIMIT $17";
+    /// Along the opinions of one unit, latest first. The leading word is among the others.
+    OPINIONS_OF_UNIT_BY_WORD =
+        "SELECT o.number FROM opinion o \
+         WHERE o.appraisal_id = $1 AND CAST($2 AS BIGINT) IS NOT NULL AND o.number < $3 AND o.unit_id = $4 \
+         AND ($5 = '' OR o.item = $5) \
+         AND ($6 = '' OR o.matter = $6) AND ($7 = '' OR o.state = $7) \
+         AND o.received_us >= $8 AND o.received_us < $9 \
+         AND (SELECT COUNT(*) FROM search_word x WHERE x.number = o.number \
+              AND x.term IN ($10, $11, $12, $13, $14, $15)) = $16 \
+         ORDER BY o.number DESC LIMIT $17";
+    FINDINGS_BY_WORD =
+        "SELECT f.number FROM search_word w \
+         JOIN finding f ON f.appraisal_id = $1 AND f.number = w.number \
+         WHERE w.term = $2 AND w.number < $3 \
+         AND ($4 = '' OR f.unit_id = $4) AND ($5 = '' OR f.item = $5) \
+         AND CAST($6 AS TEXT) IS NOT NULL AND ($7 = '' OR f.state = $7) \
+         AND CAST($8 AS BIGINT) <= CAST($9 AS BIGINT) \
+         AND (SELECT COUNT(*) FROM search_word x WHERE x.number = w.number \
+              AND x.term IN ($10, $11, $12, $13, $14, $15)) = $16 \
+         ORDER BY w.number DESC LIMIT $17";
+    /// The latest of a unit.
+    SKETCHES =
+        "SELECT s.opinion, s.letters FROM opinion o \
+         JOIN sketch s ON s.appraisal_id = o.appraisal_id AND s.opinion = o.number \
+         WHERE o.appraisal_id = $1 AND o.unit_id = $2 ORDER BY o.number DESC LIMIT $3";
+
     SECRET_SET =
         "INSERT INTO account_secret (account_id, password_hash, changed_at_us) \
          VALUES ($1, $2, $3) ON CONFLICT (account_id) DO UPDATE \

@@ -8,6 +8,7 @@ use crate::batch::{Batch, BoxAppend, BoxItemAt, LogEntryAt, Payload, StoredCheck
 use crate::engine::{postgres, sqlite};
 use crate::failure::{CommitFailure, StoreFailure};
 use crate::people::{LoginWindow, Secret, Session, TokenHash};
+use crate::search::WordSearch;
 use crate::table::TableRows;
 
 /// A database with an appraisal in it. Clones share their connections.
@@ -184,6 +185,21 @@ impl Store {
         tables: &[TableRows],
     ) -> Result<(), CommitFailure> {
         on!(self, repository => repository.replace_rows(expected_size, tables))
+    }
+
+    /// The numbers of what has all the words, latest first.
+    pub async fn search(&self, search: &WordSearch) -> Result<Vec<u64>, StoreFailure> {
+        on!(self, repository => repository.search(search))
+    }
+
+    /// The sketches of the latest opinions about a unit, at most `limit`.
+    pub async fn sketches(
+        &self,
+        appraisal_id: &str,
+        unit_id: &str,
+        limit: u32,
+    ) -> Result<Vec<(u64, String)>, StoreFailure> {
+        on!(self, repository => repository.sketches(appraisal_id, unit_id, limit))
     }
 
     /// Stores the secret of an account, in place of an earlier one.

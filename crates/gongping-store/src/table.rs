@@ -1,9 +1,13 @@
 //! The tables that pages and reports read. Each can be rebuilt from the log, and the doctor
 //! compares them with it. They are described here as data; their SQL is made from that.
 
+mod sorting;
+
 use std::sync::LazyLock;
 
 use crate::failure::StoreFailure;
+
+pub use sorting::{FINDING, GATHERING, SEARCH_WORD, SKETCH, SORTED_OPINION};
 
 /// A table that follows from the log.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -163,7 +167,20 @@ pub const OPINION: Table = Table {
 };
 
 /// All tables that follow from the log.
-pub const TABLES: [Table; 7] = [UNIT, ACCOUNT, DUTY, APPRAISAL, BOX, RANKING_ROW, OPINION];
+pub const TABLES: [Table; 12] = [
+    UNIT,
+    ACCOUNT,
+    DUTY,
+    APPRAISAL,
+    BOX,
+    RANKING_ROW,
+    OPINION,
+    FINDING,
+    SORTED_OPINION,
+    GATHERING,
+    SEARCH_WORD,
+    SKETCH,
+];
 
 /// The statements of a table, made from its description.
 pub(crate) struct TableSql {

@@ -6,6 +6,7 @@ use gongping_appraisal::permission::{
     DraftRanking, EnterPoints, FormInspectionGroups, HoldKey, IssueCodes, ManageAccounts,
     ManageUnits, OpenAppraisal, PlanAppraisal, ProposeSurvey, Publish, RunSurvey, SignInspection,
     SignRankingForOffice, SignRankingForStatistics, SignSurveyForOffice, SignSurveyForStatistics,
+    SortOpinions,
 };
 use gongping_appraisal::{
     AccountId, DutyGrant, Entry, Event, KeySeat, PUBLIC_ACTOR, Permission, PermissionRule,
@@ -64,6 +65,7 @@ pub fn permission(event: &Event) -> PermissionRule {
         }
         Event::Published { .. } => Publish::RULE,
         Event::Opinion { what, .. } => permit_opinion::permission(what),
+        Event::Sorting { .. } => SortOpinions::RULE,
     }
 }
 

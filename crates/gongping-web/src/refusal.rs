@@ -240,6 +240,7 @@ fn argument(t: Texts, name: &str, value: &str) -> String {
         "phase" if Phase::ALL.iter().any(|phase| phase.as_str() == value) => word("phase"),
         "needed" | "stage" => word("stage"),
         "state" => word("opinion-state"),
+        "stands" => word("finding-state"),
         "what" => word("missing"),
         "from" | "until" => match value.parse::<jiff::Timestamp>() {
             Ok(instant) => t.date_time(instant),

@@ -15,7 +15,8 @@ pub(crate) fn all(appraisal: &Appraisal) -> impl Iterator<Item = Vec<Value>> + '
     appraisal.opinions.all().map(|opinion| row(appraisal, opinion))
 }
 
-fn row(appraisal: &Appraisal, opinion: &Opinion) -> Vec<Value> {
+/// The row of one opinion.
+pub(crate) fn row(appraisal: &Appraisal, opinion: &Opinion) -> Vec<Value> {
     vec![
         appraisal.id.to_string().into(),
         i64::from(opinion.id.0).into(),

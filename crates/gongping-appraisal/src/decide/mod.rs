@@ -9,6 +9,7 @@ mod inspection;
 mod opinion;
 mod ranking;
 mod setup;
+mod sorting;
 mod survey;
 
 pub use opinion::{PUBLIC_ACTOR, is_age_recipient};
@@ -166,6 +167,7 @@ fn decide_step(
         }
         Step::Publish { manifest } => ranking::publish(appraisal, manifest),
         Step::Opinion(step) => opinion::decide(world, appraisal, step, context),
+        Step::Sorting(step) => sorting::decide(world, appraisal, step, context),
     }
 }
 

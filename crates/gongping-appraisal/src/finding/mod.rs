@@ -1,9 +1,16 @@
 //! Findings (C5, C6): what one or many opinions say is wrong at a unit. Opinions keep their
 //! identity: a finding names them, and each can be taken out again. Drawn in
-//! `docs/state-machines/appraisal.md`.
+//! `docs/state-machines/sorting.md`.
 
-use crate::{Digest, FindingId, ItemId, OpinionId, UnitId};
-use rpds::{HashTrieMapSync, HashTrieSetSync, RedBlackTreeMapSync};
+mod event;
+mod rejection;
+
+pub use event::{GatheringId, SortingEvent, SortingStep};
+pub use rejection::SortingRejection;
+
+use crate::{Channel, Digest, FindingId, ItemId, OpinionId, UnitId};
+use jiff::Timestamp;
+use rpds::{RedBlackTreeMapSync, RedBlackTreeSetSync};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
@@ -34,8 +41,8 @@ pub struct Finding {
     pub state: FindingState,
 }
 
-/// How far a finding has come.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// How far a finding has come, in the order in which it does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum FindingState {
     /// Opinions are still being sorted into it.
     Open,
@@ -61,9 +68,26 @@ impl FindingState {
 #[derive(Debug, Clone, Default)]
 pub struct Findings {
     findings: RedBlackTreeMapSync<FindingId, Finding>,
-    of_opinion: HashTrieMapSync<OpinionId, FindingId>,
-    routed: HashTrieMapSync<OpinionId, Place>,
-    apart: HashTrieSetSync<(OpinionId, OpinionId)>,
+    of_opinion: RedBlackTreeMapSync<OpinionId, FindingId>,
+    apart: RedBlackTreeSetSync<(OpinionId, OpinionId)>,
+    gatherings: RedBlackTreeMapSync<GatheringId, Gathering>,
+}
+
+/// What brought many opinions at once: the minutes of a symposium, a clipping, a table, e-mails.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Gathering {
+    /// Its number.
+    pub id: GatheringId,
+    /// Which way they came.
+    pub channel: Channel,
+    /// Commitment to what is known of it: place, strata and numbers, outlet and date, file.
+    pub record: Digest,
+    /// The first of its opinions; the others follow it without gaps.
+    pub first: OpinionId,
+    /// How many there are.
+    pub count: u32,
+    /// When it was entered.
+    pub at: Timestamp,
 }
 
 impl Findings {
@@ -74,7 +98,7 @@ impl Findings {
     }
 
     /// All findings, by id; also those that were dissolved.
-    pub fn all(&self) -> impl Iterator<Item = &Finding> {
+    pub fn all(&self) -> impl DoubleEndedIterator<Item = &Finding> {
         self.findings.values()
     }
 
@@ -91,10 +115,27 @@ impl Findings {
         self.of_opinion.get(&opinion).and_then(|id| self.get(*id))
     }
 
-    /// Where an opinion was routed to; none if it still belongs where it was filed.
+    /// The number of the next finding.
     #[must_use]
-    pub fn routed(&self, opinion: OpinionId) -> Option<&Place> {
-        self.routed.get(&opinion)
+    pub fn next_id(&self) -> FindingId {
+        FindingId(following(self.findings.size()))
+    }
+
+    /// The gatherings, in the order in which they were entered.
+    pub fn gatherings(&self) -> impl DoubleEndedIterator<Item = &Gathering> {
+        self.gatherings.values()
+    }
+
+    /// The gathering with this number.
+    #[must_use]
+    pub fn gathering(&self, id: GatheringId) -> Option<&Gathering> {
+        self.gatherings.get(&id)
+    }
+
+    /// The number of the next gathering.
+    #[must_use]
+    pub fn next_gathering(&self) -> GatheringId {
+        GatheringId(following(self.gatherings.size()))
     }
 
     /// Whether somebody said that two opinions do not say the same.
@@ -110,6 +151,70 @@ impl Findings {
         }
     }
 
+    pub(crate) fn evolve(&mut self, event: &SortingEvent, at: Timestamp) {
+        match event {
+            SortingEvent::Gathered { gathering: id, channel, record, first, count } => {
+                let (id, first) = (*id, *first);
+                let known =
+                    Gathering { id, channel: *channel, record: *record, first, count: *count, at };
+                self.gatherings.insert_mut(id, known);
+            }
+            SortingEvent::Formed { finding: id, place, opinions, problem } => {
+                let finding = Finding {
+                    id: *id,
+                    place: place.clone(),
+                    opinions: opinions.clone(),
+                    problem: *problem,
+                    revision: 1,
+                    state: FindingState::Open,
+                };
+                self.findings.insert_mut(*id, finding);
+                self.sort_into(*id, opinions);
+            }
+            SortingEvent::Joined { finding: id, opinions } => {
+                self.change(*id, |finding| finding.opinions.extend(opinions));
+                self.sort_into(*id, opinions);
+            }
+            SortingEvent::TakenOut { finding: id, opinions } => {
+                self.change(*id, |finding| {
+                    finding.opinions.retain(|opinion| !opinions.contains(opinion));
+                });
+                self.unsort(opinions);
+            }
+            SortingEvent::Dissolved { finding: id } => {
+                let opinions = self.get(*id).map(|known| known.opinions.clone());
+                self.change(*id, |finding| {
+                    finding.opinions.clear();
+                    finding.state = FindingState::Dissolved;
+                });
+                self.unsort(&opinions.unwrap_or_default());
+            }
+            SortingEvent::Reworded { finding: id, item, problem } => {
+                self.change(*id, |finding| {
+                    finding.place.item.clone_from(item);
+                    finding.problem = *problem;
+                });
+            }
+            SortingEvent::KeptApart { one, other } => {
+                self.apart.insert_mut((*one.min(other), *one.max(other)));
+            }
+            // The opinion itself says where it belongs.
+            SortingEvent::Routed { .. } => {}
+        }
+    }
+
+    fn sort_into(&mut self, id: FindingId, opinions: &BTreeSet<OpinionId>) {
+        for opinion in opinions {
+            self.of_opinion.insert_mut(*opinion, id);
+        }
+    }
+
+    fn unsort(&mut self, opinions: &BTreeSet<OpinionId>) {
+        for opinion in opinions {
+            self.of_opinion.remove_mut(opinion);
+        }
+    }
+
     fn change(&mut self, id: FindingId, change: impl FnOnce(&mut Finding)) {
         if let Some(finding) = self.findings.get(&id) {
             let mut finding = finding.clone();
@@ -118,4 +223,8 @@ impl Findings {
             self.findings.insert_mut(id, finding);
         }
     }
+}
+
+fn following(size: usize) -> u32 {
+    u32::try_from(size).unwrap_or(u32::MAX).saturating_add(1)
 }

@@ -11,7 +11,7 @@ pub use event::{Channel, Filing, KeyRole, Matter, OpinionEvent, OpinionStep, Out
 pub use readers::Readers;
 pub use rejection::OpinionRejection;
 
-use crate::{AccountId, Digest, ItemId, OpinionId, SheetNumber, UnitId};
+use crate::{AccountId, Digest, ItemId, OpinionId, Place, SheetNumber, UnitId};
 use jiff::{SignedDuration, Timestamp};
 use rpds::RedBlackTreeMapSync;
 use std::collections::BTreeSet;
@@ -183,6 +183,12 @@ impl Opinion {
         self.state == OpinionState::Contested || self.is_overdue(now)
     }
 
+    /// Commitment to what staff may read of it: the masked copy, or the text that came in open.
+    #[must_use]
+    pub fn readable(&self) -> Option<Digest> {
+        self.masked.or_else(|| (!self.sealed).then_some(self.content))
+    }
+
     /// Whether it waits for a handler.
     #[must_use]
     pub fn is_waiting(&self) -> bool {
@@ -282,6 +288,16 @@ impl Opinions {
     #[must_use]
     pub fn next_report(&self) -> u32 {
         u32::try_from(self.influence.size()).unwrap_or(u32::MAX).saturating_add(1)
+    }
+
+    /// Sends an opinion to where it belongs (C5). Whoever has ties there reads it no longer.
+    pub(crate) fn route(&mut self, id: OpinionId, place: &Place) {
+        if let Some(mut opinion) = self.opinions.get(&id).cloned() {
+            opinion.unit.clone_from(&place.unit);
+            opinion.item.clone_from(&place.item);
+            opinion.revision += 1;
+            self.opinions.insert_mut(id, opinion);
+        }
     }
 
     pub(crate) fn evolve(&mut self, event: &OpinionEvent, actor: &AccountId, at: Timestamp) {

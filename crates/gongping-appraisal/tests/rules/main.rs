@@ -9,4 +9,5 @@ mod permission;
 mod property;
 mod refusal;
 mod signature;
+mod sorting;
 mod story;

@@ -450,7 +450,12 @@ const INSPECTION: &[Provocation] = &[
 ];
 
 fn all() -> impl Iterator<Item = &'static Provocation> {
-    DIRECTORY.iter().chain(SURVEY).chain(INSPECTION).chain(crate::opinion::REFUSALS)
+    DIRECTORY
+        .iter()
+        .chain(SURVEY)
+        .chain(INSPECTION)
+        .chain(crate::opinion::REFUSALS)
+        .chain(crate::sorting::REFUSALS)
 }
 
 #[test]

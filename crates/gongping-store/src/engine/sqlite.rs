@@ -25,6 +25,8 @@ mod people;
 mod repository;
 #[path = "rows.rs"]
 mod rows;
+#[path = "search.rs"]
+mod search;
 
 pub(crate) use repository::Repository;
 

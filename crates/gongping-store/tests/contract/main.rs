@@ -11,6 +11,7 @@ mod payload;
 mod people;
 mod rows;
 mod schema;
+mod search;
 
 use gongping_store::{Batch, LogEntry, Store};
 use gongping_testkit::postgres::TestPostgres;
@@ -57,6 +58,9 @@ promises! {
     boxes::many_sheets_enter_in_one_write,
     boxes::a_tracker_is_taken_once,
     payload::content_is_kept_checked_and_erased,
+    search::words_are_found_within_what_was_asked,
+    search::a_common_word_within_a_unit_is_found_too,
+    search::findings_and_sketches_are_found,
     rows::rows_are_put_and_deleted,
     rows::rows_that_do_not_fit_are_refused,
     rows::tables_are_replaced_upon_the_right_size,

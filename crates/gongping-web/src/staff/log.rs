@@ -7,7 +7,7 @@ use askama::Template;
 use axum::extract::{Query, State};
 use axum::response::Response;
 use gongping_app::log;
-use gongping_appraisal::{Event, OpinionEvent, PUBLIC_ACTOR, permission};
+use gongping_appraisal::{Event, OpinionEvent, PUBLIC_ACTOR, SortingEvent, permission};
 use gongping_locale::Texts;
 use jiff::Timestamp;
 use std::collections::BTreeMap;
@@ -148,6 +148,31 @@ fn event_words(web: &Web, visitor: &Visitor, event: &Event) -> String {
             | OpinionEvent::InfluenceTakenUp { report } => what = report.to_string(),
             other => what = other.opinion().map(|id| id.to_string()).unwrap_or_default(),
         },
+        Event::Sorting { what: happened, .. } => {
+            what = happened.finding().map(|id| id.to_string()).unwrap_or_default();
+            match happened {
+                SortingEvent::Gathered { channel, count: came, .. } => {
+                    name = word(t, "opinion-channel", channel.as_str());
+                    count = usize::try_from(*came).unwrap_or(usize::MAX);
+                }
+                SortingEvent::Formed { place, opinions, .. } => {
+                    unit = unit_words(&place.unit);
+                    count = opinions.len();
+                }
+                SortingEvent::Joined { opinions, .. } | SortingEvent::TakenOut { opinions, .. } => {
+                    count = opinions.len();
+                }
+                SortingEvent::Routed { opinion, place, .. } => {
+                    unit = unit_words(&place.unit);
+                    what = opinion.to_string();
+                }
+                SortingEvent::KeptApart { one, other } => {
+                    what = one.to_string();
+                    name = other.to_string();
+                }
+                SortingEvent::Dissolved { .. } | SortingEvent::Reworded { .. } => {}
+            }
+        }
         Event::RulebookAdopted { .. }
         | Event::CalendarSet { .. }
         | Event::AppraisalOpened { .. }
