@@ -1,9 +1,7 @@
 //! Handling (C2, E3 (6)): opening a text, the masked copy, answers, closing, and what the level above
 //! decides. Every opening is an event before anything is handed out.
 
-use super::{
-    Content, MOST_SEALED_BYTES, Sealed, Written, age_file, known, step_with, written,
-};
+use super::{Content, MOST_SEALED_BYTES, Sealed, Written, age_file, known, step_with, written};
 use crate::engine::{Actor, App};
 use crate::payload;
 use crate::refusal::Refusal;

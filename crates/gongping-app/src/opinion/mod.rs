@@ -15,8 +15,7 @@ pub use handling::{
     open_text, register_key, rule, take_up_influence,
 };
 pub use identity::{
-    IdentityWork, identity_work, open_identity, refuse_identity, release_identity,
-    request_identity,
+    IdentityWork, identity_work, open_identity, refuse_identity, release_identity, request_identity,
 };
 pub use intake::{Content, SentOpinion, file_for_caller, file_from_public, report_influence};
 pub use thread::{Thread, ThreadMessage, add, contest, thread};

@@ -61,11 +61,7 @@ fn find(app: &App, id: &AppraisalId, lookup: &str) -> Option<Opinion> {
 ///
 /// # Errors
 /// [`Refusal::Failure`].
-pub async fn thread(
-    app: &App,
-    id: &AppraisalId,
-    lookup: &str,
-) -> Result<Option<Thread>, Refusal> {
+pub async fn thread(app: &App, id: &AppraisalId, lookup: &str) -> Result<Option<Thread>, Refusal> {
     let Some(opinion) = find(app, id, lookup) else { return Ok(None) };
     let mut messages = Vec::with_capacity(opinion.messages.len());
     for message in &opinion.messages {

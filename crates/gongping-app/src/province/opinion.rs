@@ -114,7 +114,8 @@ impl Campaign {
     async fn register_opinion_keys(&self, app: &App) -> Result<(), Refusal> {
         for (post, role) in HOLDERS {
             let account = post_account(&self.plan.organiser, post);
-            let allowed = app.world().allow::<may::HoldOpinionKey>(&account, &self.plan.organiser)?;
+            let allowed =
+                app.world().allow::<may::HoldOpinionKey>(&account, &self.plan.organiser)?;
             let (_, recipient) = self.opinion_key(post)?;
             opinion::register_key(app, allowed, &self.id, role, recipient).await?;
         }

@@ -19,12 +19,7 @@ pub(super) fn routes(routes: Routes) -> Routes {
     routes
         .get("/a/{appraisal}/opinion/return", Access::Public, show)
         .post("/a/{appraisal}/opinion/thread", Access::Public, thread)
-        .post_up_to(
-            super::SENT_LIMIT_BYTES,
-            "/a/{appraisal}/opinion/more",
-            Access::Public,
-            more,
-        )
+        .post_up_to(super::SENT_LIMIT_BYTES, "/a/{appraisal}/opinion/more", Access::Public, more)
         .post("/a/{appraisal}/opinion/contest", Access::Public, contest)
 }
 

@@ -14,8 +14,8 @@ use axum::body::Bytes;
 use axum::extract::{Path, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
-use gongping_app::opinion::{self, MOST_CHARACTERS, MOST_SEALED_BYTES, SentOpinion};
 use gongping_app::Refusal;
+use gongping_app::opinion::{self, MOST_CHARACTERS, MOST_SEALED_BYTES, SentOpinion};
 use gongping_appraisal::{
     AccountId, Appraisal, Channel, ItemId, Matter, Opinion, OpinionId, Protection, Survey, UnitId,
     World, sha256,

@@ -109,9 +109,7 @@ async fn register(
     let recipient = fields.get("recipient").to_owned();
     match opinion::register_key(&web.app, allowed, &appraisal.id, role, recipient).await {
         Ok(()) => Ok(done(&format!("/staff/a/{id}/opinions"), "opinion-key-registered")),
-        Err(refusal) => {
-            key_page(&web, &visitor, appraisal, Some(Problem::of(visitor.t, refusal)?))
-        }
+        Err(refusal) => key_page(&web, &visitor, appraisal, Some(Problem::of(visitor.t, refusal)?)),
     }
 }
 
@@ -132,8 +130,6 @@ async fn declare(
     };
     match opinion::declare_interest(&web.app, allowed, &appraisal.id, unit).await {
         Ok(()) => Ok(done(&format!("/staff/a/{id}/opinions/key"), "opinion-interest-declared")),
-        Err(refusal) => {
-            key_page(&web, &visitor, appraisal, Some(Problem::of(visitor.t, refusal)?))
-        }
+        Err(refusal) => key_page(&web, &visitor, appraisal, Some(Problem::of(visitor.t, refusal)?)),
     }
 }

@@ -156,9 +156,8 @@ fn look(opinion: &Opinion, is_late: bool) -> (&'static str, &'static str) {
 
 fn row(web: &Web, visitor: &Visitor, opinion: &Opinion) -> Row {
     let t = visitor.t;
-    let text = |noun: &str, word: &str| {
-        crate::refusal::text(t, &format!("opinion-{noun}-{word}"), &[])
-    };
+    let text =
+        |noun: &str, word: &str| crate::refusal::text(t, &format!("opinion-{noun}-{word}"), &[]);
     let is_late = opinion.is_overdue(web.app.now());
     let (class, icon) = look(opinion, is_late);
     Row {
@@ -209,9 +208,8 @@ fn list_page(
     let from = asked("from").parse::<usize>().unwrap_or(0).min(found.len());
     let shown = &found[from..found.len().min(from + PAGE_SIZE)];
     let link = |from: usize| {
-        let parts = ["state", "matter", "unit"].map(|name| {
-            format!("{name}={}&", crate::frame::percent_encoded(asked(name)))
-        });
+        let parts = ["state", "matter", "unit"]
+            .map(|name| format!("{name}={}&", crate::frame::percent_encoded(asked(name))));
         format!("?{}from={from}", parts.concat())
     };
     let count = |wanted: &dyn Fn(&Opinion) -> bool| seen.iter().filter(|one| wanted(one)).count();
@@ -244,9 +242,7 @@ fn list_page(
         units: appraisal
             .units
             .iter()
-            .map(|unit| {
-                choice(unit.as_str(), appraisal::unit_name(&visitor.world, unit), "unit")
-            })
+            .map(|unit| choice(unit.as_str(), appraisal::unit_name(&visitor.world, unit), "unit"))
             .collect(),
         rows: shown.iter().map(|opinion| row(web, visitor, opinion)).collect(),
         shown_of: t.opinion_shown_of(shown.len(), found.len()),
@@ -288,11 +284,7 @@ async fn take_up(
 }
 
 /// The opinion of a path, if the reader may see it.
-fn opinion_in_path<'a>(
-    web: &Web,
-    reader: &Reader<'a>,
-    number: &str,
-) -> Result<&'a Opinion, Fault> {
+fn opinion_in_path<'a>(web: &Web, reader: &Reader<'a>, number: &str) -> Result<&'a Opinion, Fault> {
     let number = number.parse().map(OpinionId).map_err(|_| Fault::NotFound)?;
     let found = reader.appraisal.opinions.get(number).ok_or(Fault::NotFound)?;
     if reader.sees(found, web.app.now()) { Ok(found) } else { Err(Fault::NotFound) }

@@ -48,10 +48,7 @@ async fn show(
             let text = opinion::masked_copy(&web.app, &appraisal.id, found.id).await?;
             // Neither number nor time: both tell who stood at the counter that day.
             copies.push(Copy {
-                heading: t.opinion_own_heading(
-                    matter_words(t, found.matter),
-                    &appraisal.title,
-                ),
+                heading: t.opinion_own_heading(matter_words(t, found.matter), &appraisal.title),
                 text: text.unwrap_or_default(),
             });
         }

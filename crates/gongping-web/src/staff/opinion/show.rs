@@ -229,11 +229,8 @@ fn work(
     }
     work.sealed = conversation.content.sealed;
     work.open = conversation.content.open;
-    let message = |(at, by_filer, sealed)| WorkMessage {
-        at: visitor.t.date_time(at),
-        by_filer,
-        sealed,
-    };
+    let message =
+        |(at, by_filer, sealed)| WorkMessage { at: visitor.t.date_time(at), by_filer, sealed };
     work.messages = conversation.messages.into_iter().map(message).collect();
     work
 }
