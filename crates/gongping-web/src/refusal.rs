@@ -241,6 +241,9 @@ fn argument(t: Texts, name: &str, value: &str) -> String {
         "needed" | "stage" => word("stage"),
         "state" => word("opinion-state"),
         "stands" => word("finding-state"),
+        "entry_state" => word("ledger-state"),
+        "letter_state" => word("ledger-letter-state"),
+        "earliest" | "latest" => value.parse().map_or_else(|_| value.to_owned(), |day| t.date(day)),
         "what" => word("missing"),
         "from" | "until" => match value.parse::<jiff::Timestamp>() {
             Ok(instant) => t.date_time(instant),
