@@ -142,7 +142,13 @@ impl Refusal {
     }
 
     /// All codes of [`Refusal::Input`]; a test sees that each has its message.
-    pub const INPUT_CODES: [&'static str; 12] = [
+    pub const INPUT_CODES: [&'static str; 18] = [
+        "gathering-rows",
+        "gathering-number",
+        "gathering-text",
+        "gathering-no-handler",
+        "gathering-no-second",
+        "gathering-no-key",
         "sorting-words",
         "changed-meanwhile",
         "key-message",

@@ -8,6 +8,7 @@
 
 mod delimited;
 mod mistake;
+mod opinion_table;
 mod read;
 mod table;
 mod unit_mistake;
@@ -16,6 +17,10 @@ mod workbook;
 mod write;
 
 pub use mistake::DocumentMistake;
+pub use opinion_table::{
+    OPINION_COLUMNS, OpinionMistake, OpinionNames, OpinionRow, OpinionRowMistake, OpinionTable,
+    parse_opinions,
+};
 pub use read::{MAX_COLUMNS, MAX_FILE_BYTES, MAX_ROWS, read_table};
 pub use table::{Area, Cell, CellKind, Position, Row, Table};
 pub use unit_mistake::{RowMistake, UnitMistake};

@@ -108,6 +108,11 @@ impl TestApp {
         open(self.store().await, &self.clock, self.folder.path()).await
     }
 
+    /// A second node upon the same store, whichever it is.
+    pub async fn another_node_on(&self, store: Store) -> App {
+        open(store, &self.clock, self.folder.path()).await
+    }
+
     /// The SQLite file.
     #[must_use]
     pub fn file(&self) -> PathBuf {

@@ -7,4 +7,4 @@ mod word;
 
 pub use likeness::{Collection, Likeness, Sketch};
 pub use normal::{normalise, with_digits};
-pub use word::{load_dictionary, search_words};
+pub use word::{index_words, load_dictionary, query_words};

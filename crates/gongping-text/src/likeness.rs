@@ -52,6 +52,10 @@ impl Likeness {
     pub const SUGGESTED: Self = Self(330);
 }
 
+/// As if a collection had so many more texts: in one of three texts, what two of them share is not
+/// common because two of three have it.
+const SMALL: u64 = 50;
+
 /// How often each character occurs in the texts of a collection.
 #[derive(Debug, Clone, Default)]
 pub struct Collection {
@@ -68,11 +72,10 @@ impl Collection {
         }
     }
 
-    /// Four times the binary logarithm of how rare a character is, and at least 1: also in a
-    /// collection of two texts, something common must count.
+    /// Four times the binary logarithm of how rare a character is, and at least 1.
     fn weight(&self, letter: char) -> u64 {
         let with = self.with.get(&letter).copied().unwrap_or(1);
-        let rarity = (u64::from(self.texts) + 2) * 16 / (u64::from(with) + 1);
+        let rarity = (u64::from(self.texts) + SMALL) * 16 / (u64::from(with) + 1);
         // The sixteen of the fixed point, to the fourth power, is sixteen binary digits.
         let power = u128::from(rarity.max(1)).pow(4).ilog2();
         u64::from(power.saturating_sub(16)).max(1)

@@ -21,19 +21,27 @@ pub fn load_dictionary() {
     LazyLock::force(&DICTIONARY);
 }
 
-/// The words of a text that is searched, each once and in order: also the shorter words within
+/// The words under which a text is found, each once and in order: also the shorter words within
 /// longer ones. Words that say nothing are left out, and so is punctuation.
+///
+/// Words come from the dictionary alone. To guess at new ones from their surroundings would find
+/// `取号机` in a question and `取号` in the text that it should find.
 #[must_use]
-pub fn search_words(text: &str) -> Vec<String> {
+pub fn index_words(text: &str) -> Vec<String> {
     let normal = normalise(text);
-    let tokens = DICTIONARY.tokenize(&normal, TokenizeMode::Search, true);
-    let words: BTreeSet<String> = tokens
-        .into_iter()
-        .map(|token| token.word.trim())
-        .filter(|word| says_something(word))
-        .map(str::to_owned)
-        .collect();
-    words.into_iter().collect()
+    distinct(DICTIONARY.tokenize(&normal, TokenizeMode::Search, false).iter().map(|t| t.word))
+}
+
+/// The words that somebody searches for: the longest that the dictionary has.
+#[must_use]
+pub fn query_words(text: &str) -> Vec<String> {
+    let normal = normalise(text);
+    distinct(DICTIONARY.cut(&normal, false).iter().map(|token| token.word))
+}
+
+fn distinct<'a>(words: impl Iterator<Item = &'a str>) -> Vec<String> {
+    let words: BTreeSet<&str> = words.map(str::trim).filter(|word| says_something(word)).collect();
+    words.into_iter().map(str::to_owned).collect()
 }
 
 fn says_something(word: &str) -> bool {
@@ -44,19 +52,26 @@ fn says_something(word: &str) -> bool {
 mod tests {
     use super::*;
 
+    fn is_found(text: &str, query: &str) -> bool {
+        let (index, query) = (index_words(text), query_words(query));
+        !query.is_empty() && query.iter().all(|word| index.contains(word))
+    }
+
     #[test]
     fn words_are_found_within_longer_ones_and_in_both_scripts() {
-        let words = search_words("我在社會保險大廳辦理養老保險，跑了四趟。");
-        for word in ["社会", "保险", "大厅", "养老保险"] {
-            assert!(words.iter().any(|known| known == word), "{word} in {words:?}");
+        let text = "我在社會保險大廳辦理養老保險，取號機壞了，跑了四趟。";
+        for query in
+            ["社会保险", "保险", "大厅", "养老保险", "养老 大厅", "取号机", "取號機", "跑四趟"]
+        {
+            assert!(is_found(text, query), "{query}: {:?}", index_words(text));
         }
-        for empty in ["的", "了", "，", "。", "我", "在"] {
-            assert!(!words.iter().any(|known| known == empty), "{empty} in {words:?}");
+        for query in ["医保", "窗口", "的", "，", "养老 窗口"] {
+            assert!(!is_found(text, query), "{query}");
         }
     }
 
     #[test]
     fn nothing_has_no_words() {
-        assert!(search_words(" ，。！ ").is_empty());
+        assert!(index_words(" ，。！ ").is_empty() && query_words(" ，。！ ").is_empty());
     }
 }

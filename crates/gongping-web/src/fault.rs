@@ -13,7 +13,7 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
 use gongping_app::{Failure, LogInRefusal, Refusal};
-use gongping_appraisal::{AppraisalId, PermissionRule, Rejection};
+use gongping_appraisal::{AppraisalId, PermissionRule, Rejection, SortingRejection};
 use gongping_locale::Texts;
 use jiff::civil::Date;
 use serde::Serialize;
@@ -101,11 +101,13 @@ fn status_of(refusal: &Refusal) -> StatusCode {
             Rejection::NotAllowed { .. } | Rejection::NotInGroup { .. } => StatusCode::FORBIDDEN,
             Rejection::UnknownUnit { .. }
             | Rejection::UnknownAccount { .. }
-            | Rejection::UnknownAppraisal { .. } => StatusCode::NOT_FOUND,
+            | Rejection::UnknownAppraisal { .. }
+            | Rejection::Sorting(SortingRejection::UnknownFinding { .. }) => StatusCode::NOT_FOUND,
             Rejection::ChangedMeanwhile
             | Rejection::AlreadyGiven
             | Rejection::AlreadyDecided { .. }
-            | Rejection::WrongStage { .. } => StatusCode::CONFLICT,
+            | Rejection::WrongStage { .. }
+            | Rejection::Sorting(SortingRejection::AlreadySorted { .. }) => StatusCode::CONFLICT,
             _ => StatusCode::UNPROCESSABLE_ENTITY,
         },
         Refusal::LogIn(LogInRefusal::TooManyAttempts { .. }) => StatusCode::TOO_MANY_REQUESTS,

@@ -18,8 +18,8 @@ mod words;
 
 use clap::{Parser, Subcommand};
 use command::{
-    backup, codes, demo, doctor, dossier, import, init, key, rulebook, score, serve, user, verify,
-    verify_diff,
+    backup, codes, demo, doctor, dossier, import, init, key, mail, rulebook, score, serve, user,
+    verify, verify_diff,
 };
 use failure::CommandFailure;
 use gongping_locale::{Locale, Texts};
@@ -55,6 +55,7 @@ enum Command {
     Doctor(doctor::Doctor),
     Backup(backup::Backup),
     Key(key::KeyCommand),
+    Mail(mail::Mail),
 }
 
 fn main() -> ExitCode {
@@ -102,6 +103,7 @@ async fn run(command: Command, t: Texts) -> Result<ExitStatus, CommandFailure> {
         Command::Doctor(command) => return doctor::run(command).await,
         Command::Backup(command) => return backup::run(command).await,
         Command::Key(command) => return key::run(command, t),
+        Command::Mail(command) => return mail::run(command, t).await,
     }
     Ok(ExitStatus::Holds)
 }

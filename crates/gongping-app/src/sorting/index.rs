@@ -7,7 +7,7 @@ use gongping_appraisal::{
     Appraisal, AppraisalId, Digest, Entry, Event, FindingId, OpinionId, World,
 };
 use gongping_store::{Payload, RowChange, Subject, Table, Value, table, term};
-use gongping_text::{Sketch, search_words};
+use gongping_text::{Sketch, index_words};
 use std::collections::BTreeSet;
 
 /// Something with words: what it is, its number, and the commitment to its text.
@@ -105,7 +105,7 @@ fn rows(
     text: &str,
 ) -> Vec<(&'static Table, Vec<Value>)> {
     let number = i64::from(number);
-    let mut rows: Vec<(&'static Table, Vec<Value>)> = search_words(text)
+    let mut rows: Vec<(&'static Table, Vec<Value>)> = index_words(text)
         .iter()
         .map(|word| {
             let row = vec![term(appraisal, subject, word).into(), number.into()];

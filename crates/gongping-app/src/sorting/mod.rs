@@ -1,13 +1,24 @@
 //! Sorting (C2, C5): opinions that say the same are merged into findings by a person, and can be
 //! taken apart again; what was filed at the wrong place is sent on; staff search what they may read.
 
+mod gather;
 pub(crate) mod index;
+mod mail;
 mod queue;
 pub(crate) mod rows;
+mod seal;
 mod search;
+mod table;
 
+pub use gather::{
+    GatheredOpinion, GatheringRecord, MOST_OPINIONS, Stratum, gather, gathering_record,
+    was_entered_before,
+};
+pub use gongping_documents::OpinionMistake;
+pub use mail::{MailOutcome, import_mail, read_maildrop};
 pub use queue::{OpinionLine, QueueFilter, Suggestion, line, lines, queue, suggestions};
 pub use search::{Found, SearchFilter, search_findings, search_opinions};
+pub use table::{TablePreview, import_table, preview_table, table_template};
 
 use crate::engine::{Actor, App, Extras, digest_of};
 use crate::refusal::{Failure, Refusal};

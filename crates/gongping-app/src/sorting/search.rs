@@ -10,7 +10,7 @@ use gongping_appraisal::{
     Allowed, Appraisal, AppraisalId, FindingId, ItemId, Matter, OpinionId, UnitId, World,
 };
 use gongping_store::{Subject, WordSearch};
-use gongping_text::search_words;
+use gongping_text::query_words;
 use jiff::Timestamp;
 
 /// What is searched for. Whatever is none, or empty, means any.
@@ -80,7 +80,7 @@ pub async fn search_opinions(
         let may = may_sort(&world, appraisal, &opinion.unit, allowed.account());
         may.then_some(opinion)
     };
-    let words = search_words(&filter.words);
+    let words = query_words(&filter.words);
     let mut found = Found { rows: Vec::new(), next: None };
     if words.is_empty() {
         // Without words the world itself knows everything that is asked for.
@@ -126,7 +126,7 @@ pub async fn search_findings(
     let world = app.world();
     let appraisal = at_organiser(&world, allowed, id)?;
     let visible = |number: u32| is_visible(&world, appraisal, FindingId(number), allowed);
-    let words = search_words(&filter.words);
+    let words = query_words(&filter.words);
     if words.is_empty() {
         let all = appraisal.findings.all().rev();
         let asked = all.filter(|finding| {

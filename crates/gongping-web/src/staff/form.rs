@@ -105,6 +105,11 @@ impl Fields {
         self.files.iter().find(|file| file.field == field)
     }
 
+    /// All files of this field.
+    pub(crate) fn files<'a>(&'a self, field: &'a str) -> impl Iterator<Item = &'a File> {
+        self.files.iter().filter(move |file| file.field == field)
+    }
+
     /// The revision that the form showed.
     pub(crate) fn seen(&self) -> Option<u64> {
         self.get("seen").parse().ok()

@@ -14,6 +14,7 @@ mod ranking;
 mod report;
 mod session;
 mod setup;
+mod sorting;
 mod survey;
 mod survey_plan;
 mod tally;
@@ -46,6 +47,7 @@ pub(crate) fn routes(routes: Routes) -> Routes {
     let routes = report::routes(routes);
     let routes = tally::routes(routes);
     let routes = ranking::routes(routes);
+    let routes = sorting::routes(routes);
     let routes = log::routes(routes);
     practice::routes(routes)
 }
@@ -148,9 +150,10 @@ fn frame(web: &Web, visitor: &Visitor, title: impl Into<String>) -> Frame {
 /// The page on which a form stands: what the language switch comes back to when the form was sent
 /// to an address that cannot be read.
 fn readable(here: &str) -> String {
-    const ACTIONS: [&str; 15] = [
-        "calendar", "close", "confirm", "decision", "draft", "duties", "groups", "open",
-        "password", "points", "publish", "rename", "return", "rulebook", "sign",
+    const ACTIONS: [&str; 21] = [
+        "apart", "calendar", "close", "confirm", "decision", "dissolve", "draft", "duties",
+        "groups", "merge", "open", "password", "points", "publish", "rename", "return", "reword",
+        "route", "rulebook", "sign", "take-out",
     ];
     match here.rsplit_once('/') {
         Some((page, action)) if ACTIONS.contains(&action) && page.matches('/').count() >= 2 => {
@@ -198,7 +201,7 @@ impl Head {
             },
             current: name == page,
         };
-        let tabs = vec![
+        let mut tabs = vec![
             tab(t.workplace_nav_overview(), ""),
             tab(t.workplace_nav_setup(), "setup"),
             tab(t.workplace_nav_survey(), "survey"),
@@ -206,6 +209,9 @@ impl Head {
             tab(t.workplace_nav_tally(), "tally"),
             tab(t.workplace_nav_ranking(), "ranking"),
         ];
+        if visitor.may::<permission::SortOpinions>(&appraisal.organiser) {
+            tabs.insert(2, tab(t.sorting_title(), "sorting"));
+        }
         Self {
             title: appraisal.title.clone(),
             organiser: unit_name(&visitor.world, &appraisal.organiser, web.app.today()),

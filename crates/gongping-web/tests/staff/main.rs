@@ -7,5 +7,6 @@ mod inspection;
 mod pages;
 mod session;
 mod setup;
+mod sorting;
 mod survey;
 mod words;

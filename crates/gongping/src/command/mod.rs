@@ -8,6 +8,7 @@ pub(crate) mod dossier;
 pub(crate) mod import;
 pub(crate) mod init;
 pub(crate) mod key;
+pub(crate) mod mail;
 pub(crate) mod rulebook;
 pub(crate) mod score;
 pub(crate) mod serve;

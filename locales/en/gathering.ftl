@@ -1,0 +1,70 @@
+gathering-title = Enter many
+gathering-advice = Opinions of a symposium, a clipping or a table: each line becomes an opinion. Who said it is not written down.
+gathering-symposium = Minutes of a symposium
+gathering-clipping = Clipping
+gathering-table = From a table
+gathering-none = Nothing was entered in numbers yet
+gathering-none-advice = Choose one of the ways above.
+gathering-at = Entered
+gathering-channel = Channel
+gathering-what = Source
+gathering-numbers = Opinions
+gathering-stratum = { $name }: { $number }
+gathering-symposium-line = { $date }, { $place }; present: { $strata }
+gathering-clipping-line = { $date }, { $outlet }, { $reference }
+gathering-mail-line = { $count ->
+    [one] { $count } e-mail
+   *[other] { $count } e-mails
+}
+gathering-symposium-advice = Write down the place, how many of each stratum were present, and the opinions. Not who said what.
+gathering-clipping-advice = Write down outlet, date and source, and then what it says, line by line.
+gathering-place = Place
+gathering-on = Date
+gathering-strata = Present
+gathering-strata-advice = One stratum a line, with its number, as in: enterprises 12
+gathering-outlet = Outlet
+gathering-published-on = Published on
+gathering-reference = Title, address, or where it lies
+gathering-reference-advice = So that others find the original.
+gathering-scan = Scan (optional)
+gathering-scan-advice = Only the fingerprint of the file is kept, for comparing; please file the scan itself. If the page reports a mistake, choose it again.
+gathering-lines = Opinions
+gathering-lines-advice = Choose unit and kind for each; empty lines are left out. Complaints are sealed first, and what you write is kept as the masked copy, so name nobody.
+gathering-line = Opinion { $number }
+gathering-line-incomplete = Line { $number } lacks unit or kind.
+gathering-no-line = Please write one opinion at least.
+gathering-text = Text
+gathering-enter = Enter
+gathering-more = More lines
+gathering-missing = Please fill in “{ $label }”, up to 200 characters.
+gathering-bad-date = This is not a date.
+gathering-bad-stratum = “{ $line }” should be a name and a number, as in: enterprises 12
+gathering-no-stratum = Please say who was present.
+gathering-looked = File: { $name }
+gathering-good-rows = rows can be entered
+gathering-bad-rows = mistakes
+gathering-fix = Nothing is entered until all is right. Correct the file and choose it again.
+gathering-other-file = Another file
+gathering-row = Row
+gathering-table-advice = One opinion a row, 500 rows at most, XLSX or CSV. You see it first; one mistake, and nothing is entered.
+gathering-template = Download an empty table
+gathering-choose-file = Choose a file
+gathering-look = Look
+gathering-column-unit = Unit
+gathering-column-item = Item
+gathering-column-matter = Kind
+gathering-column-text = Opinion
+gathering-sheet-opinions = Opinions
+gathering-sheet-choices = What may be written
+gathering-mail = E-mails
+gathering-mail-advice = Choose files of letters (.eml or mbox). Sender and text are sealed to the handlers at once and only they can read them afterwards; the same letter enters once. Nothing of it is shown here.
+gathering-mail-files = Files
+gathering-mail-unit = Letters that name no unit go to
+gathering-mail-leave = do not enter them
+gathering-mail-entered = { $entered } entered, { $known } had been entered before.
+gathering-mail-attachments = { $count ->
+    [one] { $count } attachment was
+   *[other] { $count } attachments were
+} not kept; please see the mailbox itself.
+gathering-mail-without-unit = These letters name no unit of this appraisal and were not entered:
+gathering-mail-unreadable = These files are no letters and were not entered:

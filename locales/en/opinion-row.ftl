@@ -1,0 +1,9 @@
+opinion-row-unit-missing = The unit is missing
+opinion-row-unit-unknown = “{ $value }” is no unit of this appraisal
+opinion-row-item-unknown = The rulebook has no item “{ $value }”
+opinion-row-matter-missing = The kind is missing
+opinion-row-matter-unknown = “{ $value }” is neither praise nor suggestion nor complaint
+opinion-row-text-missing = The opinion is missing
+opinion-row-text-too-long = { $count } characters; { $limit } is the most
+opinion-row-duplicate = The same as row { $first_row }
+opinion-row-formula-error = The formula failed: { $value }

@@ -1,0 +1,9 @@
+opinion-row-unit-missing = 没有写单位
+opinion-row-unit-unknown = “{ $value }”不是这次评议的单位
+opinion-row-item-unknown = 评议方案里没有“{ $value }”这一项
+opinion-row-matter-missing = 没有写类别
+opinion-row-matter-unknown = “{ $value }”不是表扬、建议或投诉
+opinion-row-text-missing = 没有写意见
+opinion-row-text-too-long = 有 { $count } 个字，最多 { $limit } 个字
+opinion-row-duplicate = 与第 { $first_row } 行相同
+opinion-row-formula-error = 公式出错：{ $value }
