@@ -13,6 +13,7 @@ mod engine;
 pub mod inspection;
 pub mod key;
 pub mod key_holder;
+pub mod ledger;
 pub mod log;
 pub mod opinion;
 mod payload;

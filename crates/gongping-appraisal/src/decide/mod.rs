@@ -6,6 +6,8 @@
 mod ceremony;
 mod directory;
 mod inspection;
+mod ledger;
+mod letter;
 mod opinion;
 mod ranking;
 mod setup;
@@ -168,6 +170,7 @@ fn decide_step(
         Step::Publish { manifest } => ranking::publish(appraisal, manifest),
         Step::Opinion(step) => opinion::decide(world, appraisal, step, context),
         Step::Sorting(step) => sorting::decide(world, appraisal, step, context),
+        Step::Ledger(step) => ledger::decide(world, appraisal, step, context),
     }
 }
 
