@@ -1,7 +1,7 @@
 //! Inspection (C8): groups, points, the group's decision and its leader's signature.
 
 use crate::engine::{App, Extras};
-use crate::payload::{committed, read};
+use crate::payload;
 use crate::refusal::Refusal;
 use crate::session::confirm_password;
 use crate::survey::at_organiser;
@@ -10,6 +10,7 @@ use gongping_appraisal::{
     AccountId, Allowed, Appraisal, AppraisalId, Digest, InspectionGroup, InspectionReport,
     MemberSheet, Step, UnitId,
 };
+use serde::Serialize;
 use std::collections::BTreeMap;
 
 /// Forms or changes an inspection group.
@@ -26,6 +27,12 @@ pub async fn form_group(
     app.step(&allowed.account().into(), id, Step::FormInspectionGroup(group)).await
 }
 
+/// Commits to content that stays outside the log.
+fn committed(app: &App, content: &impl Serialize) -> Result<(Digest, Extras), Refusal> {
+    let (digest, opening) = payload::committed(app, content)?;
+    Ok((digest, Extras { payloads: vec![opening], ..Extras::default() }))
+}
+
 /// Enters a member's points about a unit, or replaces the own earlier ones.
 ///
 /// # Errors
@@ -36,8 +43,7 @@ pub async fn enter_points(
     sheet: MemberSheet,
 ) -> Result<(), Refusal> {
     at_organiser(&app.world(), &allowed, &sheet.appraisal)?;
-    let (commitment, opening) = committed(app, &sheet)?;
-    let extras = Extras::keeping(opening);
+    let (commitment, extras) = committed(app, &sheet)?;
     let id = sheet.appraisal.clone();
     let step = Step::EnterPoints { sheet, commitment };
     app.steps_with(&allowed.account().into(), &id, vec![step], extras).await
@@ -53,8 +59,7 @@ pub async fn decide(
     report: InspectionReport,
 ) -> Result<(), Refusal> {
     at_organiser(&app.world(), &allowed, &report.appraisal)?;
-    let (commitment, opening) = committed(app, &report)?;
-    let extras = Extras::keeping(opening);
+    let (commitment, extras) = committed(app, &report)?;
     let id = report.appraisal.clone();
     let step = Step::DecideInspection { report, commitment };
     app.steps_with(&allowed.account().into(), &id, vec![step], extras).await
@@ -108,7 +113,7 @@ pub async fn member_sheets(
     let inspection = running.and_then(|open| open.inspections.get(unit));
     let mut sheets = BTreeMap::new();
     for (member, digest) in inspection.map(|known| known.sheets()).into_iter().flatten() {
-        sheets.insert(member.clone(), read(app, *digest).await?);
+        sheets.insert(member.clone(), payload::read(app, *digest).await?);
     }
     Ok(sheets)
 }
@@ -126,7 +131,7 @@ pub async fn report(
     let running = world.appraisal(id).and_then(Appraisal::running);
     let inspection = running.and_then(|open| open.inspections.get(unit));
     match inspection.and_then(gongping_appraisal::Inspection::report) {
-        Some(digest) => Ok(Some((digest, read(app, digest).await?))),
+        Some(digest) => Ok(Some((digest, payload::read(app, digest).await?))),
         None => Ok(None),
     }
 }

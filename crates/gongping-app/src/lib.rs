@@ -14,6 +14,7 @@ pub mod inspection;
 pub mod integrity;
 pub mod key;
 pub mod key_holder;
+pub mod ledger;
 pub mod log;
 pub mod opinion;
 mod payload;

@@ -3,9 +3,9 @@
 
 use crate::{
     AccountId, AppraisalId, BoxHead, BoxId, BoxOpening, Calendar, CodeList, Digest, DutyGrant,
-    InspectionGroup, InspectionGroupNumber, IntegrityEvent, KeyRound, KeySeat, Medium, NewUnit,
-    OpinionEvent, PracticeItem, SheetNumber, Signatory, SortingEvent, SurveyPlan, TalliedBox,
-    UnitId,
+    InspectionGroup, InspectionGroupNumber, IntegrityEvent, KeyRound, KeySeat, LedgerEvent, Medium,
+    NewUnit, OpinionEvent, PracticeItem, SheetNumber, Signatory, SortingEvent, SurveyPlan,
+    TalliedBox, UnitId,
 };
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -310,6 +310,13 @@ pub enum Event {
         /// What.
         what: SortingEvent,
     },
+    /// Something happened to feedback, self-inspection or rectification (C4–C7).
+    Ledger {
+        /// The appraisal.
+        appraisal: AppraisalId,
+        /// What.
+        what: LedgerEvent,
+    },
 }
 
 impl Event {
@@ -352,7 +359,8 @@ impl Event {
             | Self::Published { appraisal, .. }
             | Self::Opinion { appraisal, .. }
             | Self::Integrity { appraisal, .. }
-            | Self::Sorting { appraisal, .. } => Some(appraisal),
+            | Self::Sorting { appraisal, .. }
+            | Self::Ledger { appraisal, .. } => Some(appraisal),
         }
     }
 
@@ -363,6 +371,7 @@ impl Event {
             Self::Opinion { .. } => Some("opinion"),
             Self::Integrity { .. } => Some("integrity"),
             Self::Sorting { .. } => Some("sorting"),
+            Self::Ledger { .. } => Some("ledger"),
             _ => None,
         }
     }

@@ -18,6 +18,7 @@ mod finding;
 mod id;
 mod inspection;
 mod integrity;
+mod ledger;
 mod opinion;
 pub mod permission;
 mod ranking;
@@ -31,7 +32,7 @@ pub use appraisal::{AdoptedRulebook, Appraisal, Open, Planned, Published, Stage}
 pub use calendar::{Calendar, DateRange, Phase};
 pub use ceremony::{Ceremony, KeyRound, KeySeat, KeyTurn, Medium, PracticeItem, Rehearsal};
 pub use command::{Command, Context, Step};
-pub use decide::{PUBLIC_ACTOR, decide};
+pub use decide::{PUBLIC_ACTOR, decide, is_age_recipient};
 pub use digest::{Digest, sha256};
 pub use event::{Entry, EntryMistake, Event};
 pub use finding::{
@@ -39,8 +40,8 @@ pub use finding::{
     SortingStep,
 };
 pub use id::{
-    AccountId, AppraisalId, BoxId, CaseNumber, FindingId, GroupId, IdMistake,
-    InspectionGroupNumber, ItemId, OpinionId, SheetNumber, UnitId,
+    AccountId, AppraisalId, BoxId, CaseNumber, EntryId, FindingId, GroupId, IdMistake,
+    InspectionGroupNumber, ItemId, LetterId, OpinionId, SheetNumber, UnitId,
 };
 pub use inspection::{
     Inspection, InspectionGroup, InspectionReport, MemberSheet, Points, PointsMistake,
@@ -49,6 +50,13 @@ pub use inspection::{
 pub use integrity::{
     Accused, Case, CaseFile, CaseOutcome, CaseReport, CaseSource, CaseState, ConfirmedConsequence,
     IntegrityEvent, IntegrityRejection, IntegrityStep, Register,
+};
+pub use ledger::{
+    ANSWER_DAYS, AT_ONCE_DAYS, Attitude, CallBack, Claim, Ending, EntryRef, EntryState, Evidence,
+    EvidenceKind, ExtensionWish, LONGEST_DAYS, Ledger, LedgerEntry, LedgerEvent, LedgerRejection,
+    LedgerStep, Letter, LetterState, Manner, Meeting, NewEvidence, OwnProblem, Proofs,
+    RECURRENCE_DAYS, RULE_DAYS, Relapse, SILENCE_DAYS, SeenBy, SelfInspection, Setbacks, Source,
+    Turn, Undertaking, VERIFY_DAYS, Verification, days_after,
 };
 pub use opinion::{
     Channel, Filing, IdentityState, InfluenceReport, KeyRole, Matter, Message, Opinion,

@@ -1,8 +1,8 @@
 //! Why the domain says no. Each has a stable code, the key of its message in the locale files.
 
 use crate::{
-    AccountId, AppraisalId, BoxId, IntegrityRejection, KeyRound, Level, OpinionRejection, Phase,
-    SortingRejection, UnitId,
+    AccountId, AppraisalId, BoxId, IntegrityRejection, KeyRound, LedgerRejection, Level,
+    OpinionRejection, Phase, SortingRejection, UnitId,
 };
 use serde::{Deserialize, Serialize};
 
@@ -273,6 +273,15 @@ pub enum Rejection {
     /// A rule about gathering and sorting says no.
     #[error(transparent)]
     Sorting(SortingRejection),
+    /// A rule about feedback and rectification says no.
+    #[error(transparent)]
+    Ledger(LedgerRejection),
+}
+
+impl From<LedgerRejection> for Rejection {
+    fn from(rejection: LedgerRejection) -> Self {
+        Self::Ledger(rejection)
+    }
 }
 
 impl From<IntegrityRejection> for Rejection {
@@ -302,6 +311,7 @@ impl Rejection {
             Self::Opinion(_) => Some("opinion"),
             Self::Integrity(_) => Some("integrity"),
             Self::Sorting(_) => Some("sorting"),
+            Self::Ledger(_) => Some("ledger"),
             _ => None,
         }
     }
@@ -353,6 +363,7 @@ impl Rejection {
         let register =
             IntegrityRejection::examples(&unit, &account).into_iter().map(Self::Integrity);
         let sorting = SortingRejection::examples(&unit).into_iter().map(Self::Sorting);
+        let ledger = LedgerRejection::examples(&unit).into_iter().map(Self::Ledger);
         let own = vec![
             Self::NotAllowed { permission: text(), unit: unit.clone() },
             Self::UnknownUnit { unit: unit.clone() },
@@ -396,6 +407,7 @@ impl Rejection {
             Self::InspectionsOutstanding { count: 1 },
             Self::TooLong { bytes: 70_000, limit: 65_535 },
         ];
-        own.into_iter().chain(opinions).chain(register).chain(sorting).collect()
+
+        own.into_iter().chain(opinions).chain(register).chain(sorting).chain(ledger).collect()
     }
 }

@@ -4,8 +4,8 @@
 use crate::{
     Account, AccountId, Accused, AdoptedRulebook, Appraisal, AppraisalId, BoxHead, BoxId,
     BoxOpening, BoxState, CaseOutcome, Ceremony, Entry, Event, Findings, Inspection,
-    IntegrityEvent, KeySeat, NewUnit, Open, Opinions, Published, Ranking, Register, SortingEvent,
-    Stage, Survey, TalliedBox, Unit, UnitId, sha256,
+    IntegrityEvent, KeySeat, Ledger, NewUnit, Open, Opinions, Published, Ranking, Register,
+    SortingEvent, Stage, Survey, TalliedBox, Unit, UnitId, sha256,
 };
 use gongping_score::Rulebook;
 use jiff::Timestamp;
@@ -116,6 +116,7 @@ impl World {
                     findings: Findings::default(),
                     opinions: Opinions::default(),
                     register: Register::default(),
+                    ledger: Ledger::default(),
                     revision: 1,
                 };
                 self.appraisals.insert(appraisal.clone(), planned);
@@ -138,6 +139,12 @@ impl World {
                     if let SortingEvent::Routed { opinion, place, .. } = what {
                         appraisal.opinions.route(*opinion, place);
                     }
+                }
+            }
+            Event::Ledger { appraisal, what } => {
+                if let Some(appraisal) = self.appraisals.get_mut(appraisal) {
+                    let Appraisal { ledger, findings, .. } = appraisal;
+                    ledger.evolve(what, findings, &entry.actor, at);
                 }
             }
             within => {

@@ -7,13 +7,15 @@ mod ceremony;
 mod directory;
 mod inspection;
 mod integrity;
+mod ledger;
+mod letter;
 mod opinion;
 mod ranking;
 mod setup;
 mod sorting;
 mod survey;
 
-pub use opinion::PUBLIC_ACTOR;
+pub use opinion::{PUBLIC_ACTOR, is_age_recipient};
 
 use crate::{
     Appraisal, BoxId, Command, Context, Entry, Event, IntegrityRejection, Rejection, Step, World,
@@ -177,6 +179,7 @@ fn decide_step(
         Step::Integrity(step) => integrity::decide(world, appraisal, step, context),
         Step::Opinion(step) => opinion::decide(world, appraisal, step, context),
         Step::Sorting(step) => sorting::decide(world, appraisal, step, context),
+        Step::Ledger(step) => ledger::decide(world, appraisal, step, context),
     }
 }
 

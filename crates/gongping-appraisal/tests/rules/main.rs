@@ -5,6 +5,8 @@ mod area;
 mod drawing;
 mod integrity;
 mod journey;
+mod ledger;
+mod ledger_property;
 mod many_boxes;
 mod opinion;
 mod permission;

@@ -457,6 +457,7 @@ fn all() -> impl Iterator<Item = &'static Provocation> {
         .chain(crate::opinion::REFUSALS)
         .chain(crate::integrity::REFUSALS)
         .chain(crate::sorting::REFUSALS)
+        .chain(crate::ledger::REFUSALS)
 }
 
 #[test]

@@ -6,10 +6,11 @@ mod appraisal;
 mod calendar;
 mod code;
 mod consequence;
-mod form;
+pub(crate) mod form;
 mod inspection;
 mod key;
 mod log;
+mod opinion;
 mod practice;
 mod ranking;
 mod register;
@@ -46,6 +47,7 @@ pub(crate) fn routes(routes: Routes) -> Routes {
     let routes = key::routes(routes);
     let routes = code::routes(routes);
     let routes = inspection::routes(routes);
+    let routes = opinion::routes(routes);
     let routes = report::routes(routes);
     let routes = tally::routes(routes);
     let routes = ranking::routes(routes);
@@ -232,6 +234,7 @@ impl Head {
             tab(t.workplace_nav_overview(), ""),
             tab(t.workplace_nav_setup(), "setup"),
             tab(t.workplace_nav_survey(), "survey"),
+            tab(t.opinion_tab(), "opinions"),
             tab(t.workplace_nav_inspection(), "inspection"),
             tab(t.workplace_nav_tally(), "tally"),
             tab(t.workplace_nav_ranking(), "ranking"),
@@ -245,7 +248,7 @@ impl Head {
             tabs.push(tab(t.workplace_nav_register(), "register"));
         }
         if visitor.may::<permission::SortOpinions>(&appraisal.organiser) {
-            tabs.insert(2, tab(t.sorting_title(), "sorting"));
+            tabs.insert(4, tab(t.sorting_title(), "sorting"));
         }
         Self {
             title: appraisal.title.clone(),
