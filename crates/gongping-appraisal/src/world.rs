@@ -3,8 +3,8 @@
 
 use crate::{
     Account, AccountId, AdoptedRulebook, Appraisal, AppraisalId, BoxHead, BoxId, BoxOpening,
-    BoxState, Ceremony, Entry, Event, Findings, Inspection, KeySeat, NewUnit, Open, Opinions,
-    Published, Ranking, SortingEvent, Stage, Survey, TalliedBox, Unit, UnitId, sha256,
+    BoxState, Ceremony, Entry, Event, Findings, Inspection, KeySeat, NewUnit, Open, OpinionEvent,
+    Opinions, Published, Ranking, SortingEvent, Stage, Survey, TalliedBox, Unit, UnitId, sha256,
 };
 use gongping_score::Rulebook;
 use jiff::Timestamp;
@@ -122,12 +122,20 @@ impl World {
             Event::Opinion { appraisal, what } => {
                 if let Some(appraisal) = self.appraisals.get_mut(appraisal) {
                     appraisal.opinions.evolve(what, &entry.actor, at);
+                    if let OpinionEvent::Filed { opinion, filing } = what {
+                        appraisal.findings.wait(&filing.unit, [*opinion]);
+                    }
                 }
             }
             Event::Sorting { appraisal, what } => {
                 if let Some(appraisal) = self.appraisals.get_mut(appraisal) {
                     appraisal.findings.evolve(what, at);
                     if let SortingEvent::Routed { opinion, place, .. } = what {
+                        let from = appraisal.opinions.get(*opinion).map(|known| known.unit.clone());
+                        if let Some(from) = from {
+                            appraisal.findings.wait_no_more(&from, &[*opinion].into());
+                        }
+                        appraisal.findings.wait(&place.unit, [*opinion]);
                         appraisal.opinions.route(*opinion, place);
                     }
                 }
