@@ -102,8 +102,11 @@ fn query(pairs: &[(&str, &str)]) -> String {
     form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish()
 }
 
+/// The address of a page for the request with this number.
+type Address = Box<dyn Fn(u32) -> String>;
+
 /// Every page, with what varies from request to request.
-fn pages(opinions: u32, findings: u32) -> Vec<(&'static str, Box<dyn Fn(u32) -> String>)> {
+fn pages(opinions: u32, findings: u32) -> Vec<(&'static str, Address)> {
     let base = format!("/staff/a/2026-{PROVINCE}/sorting");
     let at = move |path: &str| format!("{base}{path}");
     let search = |at: &dyn Fn(&str) -> String, pairs: &[(&str, &str)]| {
