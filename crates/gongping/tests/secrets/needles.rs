@@ -50,7 +50,8 @@ impl Needles {
         self.text(kind, text);
         if !text.is_ascii() {
             let percent: String = text.bytes().map(|byte| format!("%{byte:02X}")).collect();
-            let escaped: String = text.encode_utf16().map(|unit| format!("\\u{unit:04x}")).collect();
+            let escaped: String =
+                text.encode_utf16().map(|unit| format!("\\u{unit:04x}")).collect();
             self.patterns.extend([percent, escaped].map(|text| (text.into_bytes(), kind)));
         }
     }
