@@ -13,6 +13,7 @@ key-later = later
 key-holder = Acted for by
 key-wait = Awaited now: { $who }. When it is your turn, the next step appears here.
 key-wait-none = Your part is done.
+key-tally = The survey has closed, and the keys stay as they are. Open the boxes with your key, or see how far that is, on the page of the sealed tally.
 key-not-now = Keys can be made only after the survey plan is signed and before the survey opens.
 key-state-made = The key is made
 key-state-rehearsed = The rehearsal succeeded: { $ballots } practice ballots in the practice box; its four answers were given { $counts } times.

@@ -13,6 +13,7 @@ key-later = 未到
 key-holder = 经办人
 key-wait = 现在等待：{ $who }。轮到您时，这里会出现下一步。
 key-wait-none = 您的步骤都办完了，不用再做什么。
+key-tally = 测评已经截止，密钥不再改变。用密钥开箱、查看开箱进度，请到封闭统分页面。
 key-not-now = 现在不能办理密钥：调查方案签署之后、测评开始之前才能办。
 key-state-made = 钥匙已做成
 key-state-rehearsed = 试开成功：试开箱里 { $ballots } 张练习票，四个选项分别是 { $counts }。

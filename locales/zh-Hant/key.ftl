@@ -15,6 +15,7 @@ key-later = 未到
 key-holder = 經辦人
 key-wait = 現在等待：{ $who }。輪到您時，這裡會出現下一步。
 key-wait-none = 您的步驟都辦完了，不用再做什麼。
+key-tally = 測評已經截止，密鑰不再改變。用密鑰開箱、查看開箱進度，請到封閉統分頁面。
 key-not-now = 現在不能辦理密鑰：調查方案簽署之後、測評開始之前才能辦。
 key-state-made = 鑰匙已做成
 key-state-rehearsed = 試開成功：試開箱裡 { $ballots } 張練習票，四個選項分別是 { $counts }。

@@ -11,10 +11,10 @@ use gongping_appraisal::{
     Allowed, Appraisal, AppraisalId, Ceremony, KeyRound, KeySeat, KeyTurn, Medium, Rejection, Step,
     Survey, World,
 };
-use gongping_seal::{BoxState, CeremonyPlace, Certificates};
+use gongping_seal::{BoxState, CeremonyPlace, Certificates, Conclusion, Trustees};
 use gongping_verify::{
     box_trustees, certificates, check_practice_share, conclusion, make_practice_box,
-    open_practice_box, polynomials, read_practice_box,
+    open_practice_box, polynomials, read_practice_box, trustees_of,
 };
 use std::fmt::Display;
 
@@ -44,7 +44,8 @@ pub async fn work(
         Some(Survey::Agreed { ceremony, .. }) => ceremony_task(appraisal, ceremony, seat)?,
         Some(Survey::Closed { shares, ceremony, .. }) if !shares.contains(&seat) => {
             let boxes = tally::share_work(app, allowed, id).await?.boxes;
-            KeyTask::Shares { sealed_key: sealed_key(ceremony, seat)?, boxes }
+            let conclusion = conclusion(ceremony).map_err(|error| damaged(&error))?;
+            KeyTask::Shares { sealed_key: sealed_key(&conclusion, seat)?, boxes }
         }
         Some(Survey::Closed { .. }) => {
             let awaited = appraisal.running().map(|open| open.awaited_shares());
@@ -102,24 +103,28 @@ fn rehearsal_task(
     seat: KeySeat,
     due: Vec<Medium>,
 ) -> Result<KeyTask, Failure> {
-    let state = practice_box(appraisal, ceremony)?;
+    let conclusion = conclusion(ceremony).map_err(|error| damaged(&error))?;
+    let trustees = trustees_of(&conclusion).map_err(|error| damaged(&error))?;
+    let state = practice_box(appraisal, ceremony, &trustees)?;
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     Ok(KeyTask::Rehearsal {
-        sealed_key: sealed_key(ceremony, seat)?,
+        sealed_key: sealed_key(&conclusion, seat)?,
         election: text(state.election().bytes()),
         encrypted_tally: state.tally().map_or_else(String::new, |tally| text(tally.bytes())),
         due,
     })
 }
 
-fn practice_box(appraisal: &Appraisal, ceremony: &Ceremony) -> Result<BoxState, Failure> {
-    let trustees = box_trustees(ceremony).map_err(|error| damaged(&error))?;
-    read_practice_box(appraisal, ceremony, &trustees).map_err(|error| damaged(&error))
+fn practice_box(
+    appraisal: &Appraisal,
+    ceremony: &Ceremony,
+    trustees: &Trustees,
+) -> Result<BoxState, Failure> {
+    read_practice_box(appraisal, ceremony, trustees).map_err(|error| damaged(&error))
 }
 
 /// The private key of a seat, sealed for its holder: public, and useless without the secret.
-fn sealed_key(ceremony: &Ceremony, seat: KeySeat) -> Result<String, Failure> {
-    let conclusion = conclusion(ceremony).map_err(|error| damaged(&error))?;
+fn sealed_key(conclusion: &Conclusion, seat: KeySeat) -> Result<String, Failure> {
     let index = usize::try_from(seat.number()).unwrap_or_default() - 1;
     let sealed = conclusion.sealed_keys.get(index).cloned();
     sealed.ok_or_else(|| Failure::Bug("a seat without a sealed key".to_owned()))
@@ -252,7 +257,8 @@ fn practice_steps(
     let Some(rehearsal) = &ceremony.rehearsal else {
         return Err(Rejection::Missing { what: "keys".to_owned() }.into());
     };
-    let mut state = practice_box(appraisal, ceremony)?;
+    let trustees = box_trustees(ceremony).map_err(|error| damaged(&error))?;
+    let mut state = practice_box(appraisal, ceremony, &trustees)?;
     check_practice_share(&mut state, seat, share)
         .map_err(|error| Refusal::input("practice-share", &[("why", &error.to_string())]))?;
     let mut steps = vec![Step::GivePracticeShare { seat, medium, share: share.to_owned() }];

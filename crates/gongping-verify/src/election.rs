@@ -82,7 +82,15 @@ pub fn conclusion(ceremony: &Ceremony) -> Result<Conclusion, BoxElectionMistake>
 /// # Errors
 /// [`BoxElectionMistake`] when a message of the ceremony is missing or does not hold.
 pub fn box_trustees(ceremony: &Ceremony) -> Result<Trustees, BoxElectionMistake> {
-    Ok(Trustees::with_threshold([], &conclusion(ceremony)?.parameters)?)
+    trustees_of(&conclusion(ceremony)?)
+}
+
+/// The same, from what came out of the ceremony.
+///
+/// # Errors
+/// [`BoxElectionMistake`] when it does not lead to a key.
+pub fn trustees_of(conclusion: &Conclusion) -> Result<Trustees, BoxElectionMistake> {
+    Ok(Trustees::with_threshold([], &conclusion.parameters)?)
 }
 
 /// The election of a box for these key holders. `unit_name` is the unit's name on the day on which the survey opens.

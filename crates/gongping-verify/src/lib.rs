@@ -40,6 +40,7 @@ pub use compare::{
 };
 pub use election::{
     BoxElectionMistake, box_election, box_trustees, certificates, conclusion, polynomials,
+    trustees_of,
 };
 pub use follow::{Followed, follow_box};
 pub use manifest::{FORMAT, FileDigest, Manifest, ManifestFile};

@@ -65,7 +65,7 @@ struct KeyPage {
     steps: Vec<String>,
     rows: Vec<SeatRow>,
     states: Vec<String>,
-    /// The word of what the reader has to do: a round, `rehearsal`, `wait` or `none`.
+    /// The word of what the reader has to do: a round, `rehearsal`, `wait`, `tally` or `none`.
     turn: &'static str,
     turn_words: String,
     due: Vec<Unlock>,
@@ -110,7 +110,12 @@ fn key_page(
         Some(Survey::Agreed { ceremony, .. }) => Some(ceremony.turn(seat)),
         _ => None,
     };
-    let (turn_code, turn_words, due) = turn_view(t, turn.as_ref());
+    let (turn_code, turn_words, due) = match survey {
+        Some(Survey::Closed { .. } | Survey::Tallied { .. }) => {
+            ("tally", t.key_tally().to_owned(), Vec::new())
+        }
+        _ => turn_view(t, turn.as_ref()),
+    };
     let shown = page(&KeyPage {
         frame: survey_frame(web, visitor, appraisal).script("keyholder.js"),
         t,

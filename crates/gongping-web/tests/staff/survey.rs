@@ -254,6 +254,9 @@ async fn second_share_opens_the_boxes() {
     desk.page(Post::Liaison, &path).await.has("份额已存入").has("还差 1 方").lacks("turn-key");
     desk.page(Post::Office, &path).await.has("您的份额已经存入").lacks("turn-key");
     let (who, seat) = (Post::Conduct, KeySeat::Conduct);
+    let tally_link = format!("href=\"{path}\">封闭统分</a>");
+    let keys = desk.page(who, &format!("{SURVEY}/key")).await;
+    keys.has(&format!("btn-primary\" {tally_link}")).lacks("现在不能办理密钥").has("核对公开记录");
     desk.page(who, &path).await.has("class=\"turn-key").has("密钥单");
     let work = work(&desk, who).await;
     let KeyTask::Shares { boxes, .. } = &work.task else { panic!("no shares: {work:?}") };
@@ -278,5 +281,6 @@ async fn second_share_opens_the_boxes() {
     send(swapped).await.is_refused(422).has("没有通过验证");
     send(shares.clone()).await.is_done("boxes-opened");
     desk.page(who, &path).await.has("票箱已打开").has("不需要").lacks("turn-key");
+    desk.page(who, &format!("{SURVEY}/key")).await.has("查看开箱进度");
     desk.test.assert_sound().await;
 }
