@@ -50,7 +50,13 @@ impl Standings {
     }
 
     /// Place and the value of the first.
-    fn place(&self, component: &str, class: &Option<String>, value: &Exact, first: First) -> (u64, Exact) {
+    fn place(
+        &self,
+        component: &str,
+        class: &Option<String>,
+        value: &Exact,
+        first: First,
+    ) -> (u64, Exact) {
         let among = self.0.get(component).and_then(|classes| classes.get(class));
         let values = || among.into_iter().flat_map(BTreeMap::values);
         let (better, best) = match first {
@@ -267,7 +273,12 @@ impl<'a> UnitScoring<'a> {
         Some((what, value))
     }
 
-    fn per_count(&self, component: &Component, per: &PerCount, bonus: bool) -> Option<(What, Exact)> {
+    fn per_count(
+        &self,
+        component: &Component,
+        per: &PerCount,
+        bonus: bool,
+    ) -> Option<(What, Exact)> {
         let count = self.figure(&per.figure)?;
         let value = per.points(&count);
         let (free, each, cap) = (per.free.clone(), per.each.clone(), per.cap.clone());
@@ -278,7 +289,9 @@ impl<'a> UnitScoring<'a> {
     /// Figures that are shown and never count.
     pub(crate) fn show_figures(&mut self) {
         for figure in self.rulebook.figures() {
-            if let Some(value) = self.figure(&figure.id).filter(|_| self.rulebook.is_shown_only(&figure.id)) {
+            if let Some(value) =
+                self.figure(&figure.id).filter(|_| self.rulebook.is_shown_only(&figure.id))
+            {
                 let what = What::FigureShown { figure: figure.id.clone() };
                 let clauses = figure.clause.iter().cloned().collect();
                 self.step(format!("figure:{}", figure.id), what, clauses, Vec::new(), Some(value));

@@ -99,7 +99,8 @@ pub fn rank(scores: &Scores, rulebook: &Rulebook) -> Ranking {
     let mut bands: BTreeMap<&String, Option<String>> = bands.collect();
     let (mut rows, mut would_have) = (Vec::with_capacity(eligible.len()), BTreeMap::new());
     for class in ranked_classes(rulebook) {
-        let in_class = |one: &&Contender<'_>| class.is_none() || one.score.class.as_deref() == class;
+        let in_class =
+            |one: &&Contender<'_>| class.is_none() || one.score.class.as_deref() == class;
         let everyone: Vec<&Contender<'_>> = all.iter().filter(in_class).collect();
         let ranks_of_all = ranks(&everyone, rulebook.ranking().ties.value);
         would_have.extend(everyone.iter().map(|one| one.unit).zip(ranks_of_all.iter().copied()));
@@ -117,18 +118,12 @@ pub fn rank(scores: &Scores, rulebook: &Rulebook) -> Ranking {
 fn ranked_classes(rulebook: &Rulebook) -> Vec<Option<&str>> {
     match rulebook.ranking().within.value {
         Within::All => vec![None],
-        Within::Class => {
-            rulebook.classes().iter().map(|class| Some(class.id.as_str())).collect()
-        }
+        Within::Class => rulebook.classes().iter().map(|class| Some(class.id.as_str())).collect(),
     }
 }
 
 /// The rows of one ranking, without bands.
-fn rows_of(
-    rulebook: &Rulebook,
-    everyone: &[&Contender<'_>],
-    ranks_of_all: &[u64],
-) -> Vec<RankRow> {
+fn rows_of(rulebook: &Rulebook, everyone: &[&Contender<'_>], ranks_of_all: &[u64]) -> Vec<RankRow> {
     let eligible: Vec<&Contender<'_>> =
         everyone.iter().copied().filter(|one| one.is_eligible()).collect();
     let ranks_of_eligible = match rulebook.ranking().vetoed_places.value {

@@ -174,7 +174,10 @@ impl<'a> UnitScoring<'a> {
             total,
             unranked: self.unranked,
             vetoes,
-            class: self.input.class_of(self.rulebook, self.unit).filter(|_| self.rulebook.needs_classes()),
+            class: self
+                .input
+                .class_of(self.rulebook, self.unit)
+                .filter(|_| self.rulebook.needs_classes()),
             trace: self.trace,
         }
     }
@@ -323,7 +326,8 @@ impl<'a> UnitScoring<'a> {
             .filter_map(|grade| Some(&Exact::from(grade.count) * grade.value.as_ref()?))
             .sum();
         let deduction = Some(&rulebook.survey().blank_deduction.value);
-        let deduction = deduction.filter(|_| rulebook.survey().blank.value == Blank::Deduct).cloned();
+        let deduction =
+            deduction.filter(|_| rulebook.survey().blank.value == Blank::Deduct).cloned();
         let off = deduction.iter().map(|each| &Exact::from(blank) * each).sum();
         let worth = &worth - &off;
         let (full, scale) = (item.full.clone(), rulebook.scale().clone());

@@ -305,7 +305,9 @@ impl fmt::Display for Step {
 impl fmt::Display for What {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            What::ItemScore { group, item, counts, base, full, scale, blank, deduction, .. } => {
+            What::ItemScore {
+                group, item, counts, base, full, scale, blank, deduction, ..
+            } => {
                 let mut terms: Vec<String> = counts.iter().filter_map(term).collect();
                 terms.extend(deduction.iter().map(|each| format!("{blank} × -{each}")));
                 write!(

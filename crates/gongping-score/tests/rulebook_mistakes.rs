@@ -151,11 +151,11 @@ const APPENDED: &[(MistakeCode, &str, u64)] = &[
     ),
     (MistakeCode::FigureUnused, "{figure}", 1),
     (MistakeCode::UnknownReference, "{bonus}figure = \"g\"\neach = 1", 5),
-    (MistakeCode::GateNeverOpens, "{figure}{bonus}figure = \"f\"\neach = 1\nonly-above = 100", 9),
+    (MistakeCode::GateNeverOpens, "{figure}{bonus}figure = \"f\"\neach = 1\nonly-above = 100", 10),
     (
         MistakeCode::KeyOfOtherKind,
         "{figure}{bonus}figure = \"f\"\neach = 1\nonly-above = 1\nonly-from = 1",
-        10,
+        11,
     ),
     (
         MistakeCode::VetoNeverFalls,
@@ -373,9 +373,11 @@ fn every_line_of_the_plan_can_be_dropped_without_a_panic() {
 
 #[test]
 fn an_invalid_ballot_needs_a_sheet_with_one_item() {
-    let text = good()
-        .replacen("[ranking]", "dont-know = \"invalid\"\n[ranking]", 1)
-        .replacen("value = 0\n", "dont-know = true\n", 1);
+    let text = good().replacen("[ranking]", "dont-know = \"invalid\"\n[ranking]", 1).replacen(
+        "value = 0\n",
+        "dont-know = true\n",
+        1,
+    );
     assert_eq!(mistakes(&text), []);
     let item = "[[item]]\nid = \"j\"\nname = { zh-Hans = \"二\", en = \"Second\" }\n\n[[group]]";
     let found = mistakes(&text.replacen("[[group]]", item, 1));
@@ -394,7 +396,8 @@ fn places_descend_from_the_points_of_the_component() {
         text.replace("maximum = 100\nstep = 0.5\n", "") + FIGURE
     };
     assert_eq!(mistakes(&ranked("[30, 20, 20]", "10")), []);
-    for (places, beyond) in [("[20, 30]", "0"), ("[30, 20]", "25"), ("[29, 20]", "10"), ("[]", "0")] {
+    for (places, beyond) in [("[20, 30]", "0"), ("[30, 20]", "25"), ("[29, 20]", "10"), ("[]", "0")]
+    {
         let found = mistakes(&ranked(places, beyond));
         assert_eq!(found.len(), 1, "{found:#?}");
         assert_eq!(found[0].code, MistakeCode::PlacesMismatch);
@@ -411,16 +414,18 @@ fn a_band_that_no_total_reaches_is_a_warning_because_frozen_rulebooks_may_have_o
     };
     assert_eq!(warned(&text), []);
     let high = text.replacen("value = 0\n", "value = 0.5\n", 1);
-    assert_eq!(warned(&high.replacen("[50, 100]", "[35, 100]", 1).replacen("50)", "35)", 1)), [
-        MistakeCode::BandUnreachable
-    ]);
+    assert_eq!(
+        warned(&high.replacen("[50, 100]", "[35, 100]", 1).replacen("50)", "35)", 1)),
+        [MistakeCode::BandUnreachable]
+    );
 }
 
 #[test]
 fn questions_are_not_needed_where_figures_alone_are_counted() {
     let text = include_str!("../../../rulebooks/three-rates.toml");
     assert_eq!(mistakes(text), []);
-    let with_item = format!("{text}\n[[item]]\nid = \"i\"\nname = {{ zh-Hans = \"项\", en = \"I\" }}\n");
+    let with_item =
+        format!("{text}\n[[item]]\nid = \"i\"\nname = {{ zh-Hans = \"项\", en = \"I\" }}\n");
     let codes: Vec<MistakeCode> = mistakes(&with_item).iter().map(|one| one.code).collect();
     assert!(codes.contains(&MistakeCode::SurveyComponents), "{codes:?}");
 }

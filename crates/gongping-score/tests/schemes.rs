@@ -38,7 +38,8 @@ fn folder() -> PathBuf {
 fn all() -> BTreeMap<String, (String, Example)> {
     let names = fs::read_dir(folder()).unwrap().map(|entry| entry.unwrap().file_name());
     let names = names.map(|name| name.into_string().unwrap());
-    let rulebooks = names.filter(|name| name.ends_with(".toml") && !name.ends_with(".example.toml"));
+    let rulebooks =
+        names.filter(|name| name.ends_with(".toml") && !name.ends_with(".example.toml"));
     let read = |name: String| {
         let id = name.trim_end_matches(".toml").to_owned();
         let text = fs::read_to_string(folder().join(&name)).unwrap();
@@ -69,8 +70,7 @@ fn exact(text: &str) -> Exact {
 
 #[test]
 fn every_scheme_has_a_rulebook() {
-    let found: BTreeSet<String> =
-        all().into_values().map(|(_, example)| example.scheme).collect();
+    let found: BTreeSet<String> = all().into_values().map(|(_, example)| example.scheme).collect();
     let wanted: BTreeSet<String> = (1..=28).map(|number| format!("S{number}")).collect();
     assert_eq!(found, wanted);
 }
@@ -125,7 +125,11 @@ fn totals_of_the_examples_lie_between_the_lowest_and_the_highest() {
         let report = report(&id, &text, &example);
         for total in report.scores.units.values().filter_map(|unit| unit.total.as_ref()) {
             let inside = *total >= report.lowest_total && *total <= report.highest_total;
-            assert!(inside, "{id}: {total} outside {} – {}", report.lowest_total, report.highest_total);
+            assert!(
+                inside,
+                "{id}: {total} outside {} – {}",
+                report.lowest_total, report.highest_total
+            );
         }
     }
 }

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::reader::{At, Node, Source};
 use super::bounds::Span;
+use super::reader::{At, Node, Source};
 use super::{Band, BandRule, MistakeCode, Places, Range, Side};
 use crate::exact::Exact;
 

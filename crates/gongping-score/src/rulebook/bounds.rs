@@ -149,10 +149,8 @@ fn survey_share(survey: &SurveyRule, items: &[Item], grades: &[Grade]) -> Span {
     let zero_in_base =
         survey.dont_know.value == DontKnow::InBase || survey.blank.value == Blank::InBase;
     let extremes = |item: &Item| -> Span {
-        let mut shares: Vec<Exact> = grades
-            .iter()
-            .filter_map(|grade| Some(item.value(grade)? / &item.full))
-            .collect();
+        let mut shares: Vec<Exact> =
+            grades.iter().filter_map(|grade| Some(item.value(grade)? / &item.full)).collect();
         let best = shares.iter().max().cloned().unwrap_or_default();
         if zero_in_base {
             shares.push(Exact::zero());
@@ -162,7 +160,8 @@ fn survey_share(survey: &SurveyRule, items: &[Item], grades: &[Grade]) -> Span {
         }
         (shares.into_iter().min().unwrap_or_default(), best)
     };
-    let all: Vec<(Span, &Exact)> = items.iter().map(|item| (extremes(item), &item.weight)).collect();
+    let all: Vec<(Span, &Exact)> =
+        items.iter().map(|item| (extremes(item), &item.weight)).collect();
     if survey.item_absent.value == ItemAbsent::LeaveOut {
         // One item alone may be left.
         let low = all.iter().map(|((low, _), _)| low.clone()).min();

@@ -231,8 +231,10 @@ fn check_sum<'a>(
 ) {
     // With a part whose points could not be read there is nothing to add up.
     let adds = |part: &&Flat| !matches!(part.kind, Some(Kind::Deduct | Kind::Bonus));
-    let Some(all) =
-        parts.filter(adds).map(|part| Some(&part.points.as_ref()?.value)).collect::<Option<Vec<_>>>()
+    let Some(all) = parts
+        .filter(adds)
+        .map(|part| Some(&part.points.as_ref()?.value))
+        .collect::<Option<Vec<_>>>()
     else {
         return;
     };

@@ -33,7 +33,8 @@ pub(super) fn read(
         let clause = node.clause(source);
         let bad = node.flag(source, "bad");
         let top = node.flag(source, "top");
-        let numbers = read_numbers(&mut node, source);
+        let is_range = node.has("from") || node.has("to");
+        let numbers = read_numbers(&mut node, source, is_range);
         top_count += usize::from(top);
         if by_share && !dont_know {
             // The share counts the answers; a worth of its own would mean nothing.
@@ -49,10 +50,11 @@ pub(super) fn read(
             }
             continue;
         }
-        if let Some(numbers) = numbers {
+        if is_range {
             node.finish(source);
-            valued_count += u64::try_from(numbers.value.len()).unwrap_or(u64::MAX);
-            if let (Some(id), Some(name)) = (id, name) {
+            let length = numbers.as_ref().map_or(2, |numbers| numbers.value.len());
+            valued_count += u64::try_from(length).unwrap_or(u64::MAX);
+            if let (Some(id), Some(name), Some(numbers)) = (id, name, numbers) {
                 for number in numbers.value {
                     let id = format!("{id}-{number}");
                     values.push((id.clone(), At { value: number.clone(), at: numbers.at }));
@@ -98,7 +100,9 @@ pub(super) fn read(
         let count = valued_count.to_string();
         source.mistake(at, MistakeCode::TooFewGrades, &[("count", &count)]);
     }
-    check::grade_values(source, &survey.full.value, &values);
+    if valued_count <= MOST_GRADES {
+        check::grade_values(source, &survey.full.value, &values);
+    }
     let rule = survey.dont_know.value;
     if dont_know_count != u64::from(rule != DontKnow::Absent) {
         let count = dont_know_count.to_string();
@@ -111,9 +115,19 @@ pub(super) fn read(
 }
 
 /// The numbers of a grade that stands for a range: `from`, `to` and `step`, best first.
-fn read_numbers(node: &mut Node<'_, '_>, source: &mut Source<'_>) -> Option<At<Vec<Exact>>> {
-    let from = node.number(source, "from");
-    let to = node.number(source, "to");
+fn read_numbers(
+    node: &mut Node<'_, '_>,
+    source: &mut Source<'_>,
+    is_range: bool,
+) -> Option<At<Vec<Exact>>> {
+    if !is_range {
+        for key in ["from", "to", "step"] {
+            node.take(key);
+        }
+        return None;
+    }
+    let from = node.needed_number(source, "from");
+    let to = node.needed_number(source, "to");
     let step = node.positive(source, "step");
     let (from, to) = (from?, to?);
     let step = step.map_or_else(Exact::one, |step| step.value);

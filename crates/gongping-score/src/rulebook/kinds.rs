@@ -61,10 +61,7 @@ pub(super) const KEYS_OF_KINDS: &[(&str, &[Kind])] = &[
     ("cap", &[Kind::Deduct, Kind::Bonus]),
     ("only-above", &[Kind::Bonus]),
     ("only-from", &[Kind::Bonus]),
-    (
-        "points",
-        &[Kind::Survey, Kind::Entered, Kind::Sum, Kind::Fixed, Kind::Rate, Kind::Rank],
-    ),
+    ("points", &[Kind::Survey, Kind::Entered, Kind::Sum, Kind::Fixed, Kind::Rate, Kind::Rank]),
 ];
 
 pub(super) fn refuse_keys_of_others(
@@ -144,7 +141,8 @@ impl Figures {
             *used = true;
             return Some(id.value.to_owned());
         }
-        let known: Vec<&str> = self.all.iter().map(|(figure, _)| figure.value.id.as_str()).collect();
+        let known: Vec<&str> =
+            self.all.iter().map(|(figure, _)| figure.value.id.as_str()).collect();
         let args = [("kind", "figure"), ("id", id.value), ("known", &known.join(", "))];
         source.mistake(id.at, MistakeCode::UnknownReference, &args);
         None
@@ -186,7 +184,8 @@ pub(super) fn read_extras(
     kind: Option<Kind>,
     figures: &mut Figures,
 ) -> Extras {
-    let mut extras = Extras { coefficient: read_coefficient(node, source, figures), ..Extras::default() };
+    let mut extras =
+        Extras { coefficient: read_coefficient(node, source, figures), ..Extras::default() };
     if kind == Some(Kind::Sum) {
         extras.scale = node.positive(source, "scale").map(|number| number.value);
         extras.floor = node.number(source, "floor").map(|number| number.value);
@@ -244,7 +243,12 @@ pub(super) fn read(
             let maximum = node.number(source, "maximum");
             let maximum = maximum.or_else(|| points.cloned().filter(|_| !node.has("maximum")));
             let (minimum, maximum, step) = read_range(node, source, maximum)?;
-            ComponentKind::Entered(EnteredPoints { minimum, maximum, step, score_items: Vec::new() })
+            ComponentKind::Entered(EnteredPoints {
+                minimum,
+                maximum,
+                step,
+                score_items: Vec::new(),
+            })
         }
         Kind::Rate => ComponentKind::Rate(read_rate(node, source, figures)?),
         Kind::Rank => ComponentKind::Rank(read_rank(node, source, figures)?),

@@ -7,6 +7,7 @@ mod bounds;
 mod check;
 mod classes;
 mod components;
+mod explain;
 mod gates;
 mod grades;
 mod kinds;
@@ -21,6 +22,7 @@ use std::collections::BTreeMap;
 
 use sha2::{Digest, Sha256};
 
+pub use explain::{Argument, Change, Part, Sentence};
 pub use mistake::{MistakeCode, RulebookMistake};
 pub use settings::{Setting, SettingName};
 pub use tree::*;

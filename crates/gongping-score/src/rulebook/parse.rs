@@ -5,14 +5,14 @@ use std::collections::BTreeMap;
 
 use toml::de::DeTable;
 
+use super::bounds::Bounds;
 use super::reader::{At, Node, Source};
 use super::settings::Choice;
-use super::bounds::Bounds;
 use super::{
-    Appraises, Blank, ComponentAbsent, Consequence, ConsequenceFor, DontKnow, Group,
-    GroupAbsent, Item, ItemAbsent, ItemMean, Level, Measure, MistakeCode, OverIssued, QuotaRounding,
-    QuotaTies, RankOn, RankingRule, RoundingFull, Rulebook, RulebookMistake, SheetForm, SurveyRule,
-    Ties, Veto, VetoedPlaces, Within, bands, check, classes, components, gates, grades,
+    Appraises, Blank, ComponentAbsent, Consequence, ConsequenceFor, DontKnow, Group, GroupAbsent,
+    Item, ItemAbsent, ItemMean, Level, Measure, MistakeCode, OverIssued, QuotaRounding, QuotaTies,
+    RankOn, RankingRule, RoundingFull, Rulebook, RulebookMistake, SheetForm, SurveyRule, Ties,
+    Veto, VetoedPlaces, Within, bands, check, classes, components, gates, grades,
 };
 use crate::exact::{Exact, RoundingMode};
 
@@ -224,7 +224,8 @@ fn read_groups(root: &mut Node<'_, '_>, source: &mut Source<'_>, asks: bool) -> 
         let name = node.name(source, "name");
         let shown_only = node.flag(source, "shown-only");
         if shown_only && node.has("weight") {
-            let args = [("key", "weight"), ("known", "id, name, shown-only, minimum-sample, sheet")];
+            let args =
+                [("key", "weight"), ("known", "id, name, shown-only, minimum-sample, sheet")];
             source.mistake(node.place("weight"), MistakeCode::UnknownKey, &args);
         }
         if !shown_only && !node.has("weight") {

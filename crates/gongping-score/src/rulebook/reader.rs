@@ -344,11 +344,7 @@ impl<'a, 't> Node<'a, 't> {
     }
 
     /// A list of texts that may be absent.
-    pub(super) fn texts(
-        &mut self,
-        source: &mut Source<'_>,
-        key: &'static str,
-    ) -> Vec<At<&'a str>> {
+    pub(super) fn texts(&mut self, source: &mut Source<'_>, key: &'static str) -> Vec<At<&'a str>> {
         let Some(value) = self.take(key) else { return Vec::new() };
         let DeValue::Array(array) = value.get_ref() else {
             source.wrong_type(key, value, "a list of texts");
