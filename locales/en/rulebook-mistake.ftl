@@ -53,7 +53,7 @@ rulebook-mistake-bad-parent-do = A parent is an earlier component with kind = "s
 rulebook-mistake-sum-without-parts = The sum { $id } has no parts
 rulebook-mistake-sum-without-parts-do = Add components with parent = "{ $id }", or choose another kind.
 rulebook-mistake-key-of-other-kind = { $key } means nothing for kind = "{ $kind }"
-rulebook-mistake-key-of-other-kind-do = Remove it; only kind = "entered" takes it.
+rulebook-mistake-key-of-other-kind-do = Remove it, or choose the kind that takes it.
 rulebook-mistake-empty-range = No points lie between the minimum { $minimum } and the maximum { $maximum }
 rulebook-mistake-empty-range-do = Make the maximum larger than the minimum.
 rulebook-mistake-step-misses = Steps of { $step } from { $minimum } do not reach { $maximum }
@@ -74,3 +74,29 @@ rulebook-mistake-veto-band = The band { $id } of a veto is given by a quota of t
 rulebook-mistake-veto-band-do = A breach must lead to a failing band.
 rulebook-mistake-appraises-twice = The organiser level { $level } is named twice
 rulebook-mistake-appraises-twice-do = Join the two entries.
+rulebook-mistake-too-many-grades = { $count } grades are more than { $most }
+rulebook-mistake-too-many-grades-do = Choose a larger step, or fewer numbers.
+rulebook-mistake-top-mismatch = survey.measure is { $rule }, but { $count } grades are marked top = true
+rulebook-mistake-top-mismatch-do = With measure = "top-share" mark at least one grade and not all; otherwise mark none.
+rulebook-mistake-item-grade-missing = The item { $item } has values of its own, but none for the grade { $grade }
+rulebook-mistake-item-grade-missing-do = Add { $grade } to values.
+rulebook-mistake-invalid-needs-one-item = dont-know = "invalid" with { $count } items: sealed counts do not tell which answers stood on one ballot
+rulebook-mistake-invalid-needs-one-item-do = Ask one item only, or choose excluded or in-base.
+rulebook-mistake-blank-deduction-mismatch = survey.blank is { $rule }, which does not fit blank-deduction
+rulebook-mistake-blank-deduction-mismatch-do = Write blank = "deduct" together with blank-deduction, or neither.
+rulebook-mistake-figure-unused = No component uses the figure { $id }
+rulebook-mistake-figure-unused-do = Remove it, use it, or say shown-only = true.
+rulebook-mistake-gate-never-opens = The bonus { $id } opens at { $bound }, but the other parts reach at most { $highest }
+rulebook-mistake-gate-never-opens-do = Lower the bound.
+rulebook-mistake-veto-never-falls = The veto { $id } falls below { $bound }, but the component is never below { $lowest }
+rulebook-mistake-veto-never-falls-do = Raise the bound, or remove the veto.
+rulebook-mistake-band-unreachable = No total falls into the band { $id }: totals go from { $lowest } to { $highest }
+rulebook-mistake-band-unreachable-do = Check the grade values and the range; nothing is rescaled silently.
+rulebook-mistake-places-mismatch = The places of { $id } do not descend from its points { $points } to beyond
+rulebook-mistake-places-mismatch-do = Begin with the points of the component; give no place more than the one before.
+rulebook-mistake-coefficient-steps = The steps of the coefficient of { $id } do not ascend from { $minimum }
+rulebook-mistake-coefficient-steps-do = Begin with the minimum of the figure, then list larger figures; no coefficient is below 0.
+rulebook-mistake-cannot-enforce = The rule { $id } cannot be enforced: a sealed ballot cannot be looked into, and refusing it would silence honest anger
+rulebook-mistake-cannot-enforce-do = Remove enforced; the answering page reminds.
+rulebook-mistake-unit-in-two-classes = The unit { $unit } is already in the class { $first }
+rulebook-mistake-unit-in-two-classes-do = Leave it in one class.

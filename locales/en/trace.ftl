@@ -24,3 +24,5 @@ trace-unranked-sample = Only { $ballots } of the { $minimum } sheets needed came
 trace-unranked-item = Nobody of { $group } answered “{ $item }”
 trace-unranked-no-survey = There are no answers that count
 trace-unranked-component = The points for “{ $component }” are missing
+trace-unranked-void = Void: { $ballots } ballots from { $group }, but only { $issued } were issued
+trace-unranked-nothing = { $component }: a rate over nothing

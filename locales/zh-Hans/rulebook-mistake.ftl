@@ -53,7 +53,7 @@ rulebook-mistake-bad-parent-do = 上级应是前面写过的 kind = "sum" 计分
 rulebook-mistake-sum-without-parts = 合计项“{ $id }”没有组成部分
 rulebook-mistake-sum-without-parts-do = 请加上 parent = "{ $id }" 的计分项，或换一种 kind。
 rulebook-mistake-key-of-other-kind = kind = "{ $kind }" 不能写 { $key }
-rulebook-mistake-key-of-other-kind-do = 请删除；只有 kind = "entered" 可以写。
+rulebook-mistake-key-of-other-kind-do = 删去它，或改用有这个键的 kind。
 rulebook-mistake-empty-range = 最低 { $minimum } 与最高 { $maximum } 之间没有分值
 rulebook-mistake-empty-range-do = 最高必须大于最低。
 rulebook-mistake-step-misses = 从 { $minimum } 起每档 { $step }，到不了 { $maximum }
@@ -74,3 +74,29 @@ rulebook-mistake-veto-band = 一票否决的档次“{ $id }”是按名次评�
 rulebook-mistake-veto-band-do = 违规应归入不合格的档次。
 rulebook-mistake-appraises-twice = 评议机关层级 { $level } 写了两次
 rulebook-mistake-appraises-twice-do = 请合并这两条。
+rulebook-mistake-too-many-grades = 等次共 { $count } 个，超过 { $most } 个
+rulebook-mistake-too-many-grades-do = 请加大步长，或减少数字。
+rulebook-mistake-top-mismatch = survey.measure 为 { $rule }，但有 { $count } 个等次标了 top = true
+rulebook-mistake-top-mismatch-do = measure = "top-share" 时至少标一个、不能全标；否则一个也不标。
+rulebook-mistake-item-grade-missing = 评议内容 { $item } 自定了分值，却缺等次 { $grade } 的分值
+rulebook-mistake-item-grade-missing-do = 请在 values 中补上 { $grade }。
+rulebook-mistake-invalid-needs-one-item = dont-know = "invalid"，但评议内容有 { $count } 项：密封计数看不出哪些回答在同一张票上
+rulebook-mistake-invalid-needs-one-item-do = 只设一项评议内容，或改为 excluded、in-base。
+rulebook-mistake-blank-deduction-mismatch = survey.blank 为 { $rule }，与 blank-deduction 不相符
+rulebook-mistake-blank-deduction-mismatch-do = blank = "deduct" 与 blank-deduction 要一起写，或都不写。
+rulebook-mistake-figure-unused = 没有构成用到数据 { $id }
+rulebook-mistake-figure-unused-do = 删去它，或在构成中使用，或写 shown-only = true。
+rulebook-mistake-gate-never-opens = 加分 { $id } 到 { $bound } 才开，但其他部分最多 { $highest }
+rulebook-mistake-gate-never-opens-do = 请降低界限。
+rulebook-mistake-veto-never-falls = 否决 { $id } 在低于 { $bound } 时生效，但该构成从不低于 { $lowest }
+rulebook-mistake-veto-never-falls-do = 请提高界限，或删去这一否决。
+rulebook-mistake-band-unreachable = 没有总分落入档次 { $id }：总分只在 { $lowest } 至 { $highest } 之间
+rulebook-mistake-band-unreachable-do = 请核对等次分值和分数段；软件从不暗中折算。
+rulebook-mistake-places-mismatch = { $id } 的名次分没有从满分 { $points } 依次降到 beyond
+rulebook-mistake-places-mismatch-do = 第一名等于构成的满分；后面的不多于前面的。
+rulebook-mistake-coefficient-steps = 数据 { $id } 的系数分档没有从 { $minimum } 起依次递增
+rulebook-mistake-coefficient-steps-do = 从数据的下限写起，再写更大的数；系数不能为负。
+rulebook-mistake-cannot-enforce = { $id } 无法强制：密封的票不能逐张检查，拒收还会压制真实的不满
+rulebook-mistake-cannot-enforce-do = 删去 enforced；作答页面只作提醒。
+rulebook-mistake-unit-in-two-classes = 单位 { $unit } 已在类别 { $first } 中
+rulebook-mistake-unit-in-two-classes-do = 只留在一个类别里。

@@ -24,3 +24,5 @@ trace-unranked-sample = { $group }只收到 { $ballots } 份，少于规定的 {
 trace-unranked-item = { $group }没有人回答“{ $item }”
 trace-unranked-no-survey = 没有可计的回答
 trace-unranked-component = 缺少“{ $component }”的得分
+trace-unranked-void = 群体“{ $group }”收回 { $ballots } 票，多于发出的 { $issued } 票，作废重来
+trace-unranked-nothing = { $component }：没有基数，算不出比率

@@ -55,7 +55,7 @@ rulebook-mistake-bad-parent-do = 上級應是前面寫過的 kind = "sum" 計分
 rulebook-mistake-sum-without-parts = 合計項「{ $id }」沒有組成部分
 rulebook-mistake-sum-without-parts-do = 請加上 parent = "{ $id }" 的計分項，或換一種 kind。
 rulebook-mistake-key-of-other-kind = kind = "{ $kind }" 不能寫 { $key }
-rulebook-mistake-key-of-other-kind-do = 請刪除；只有 kind = "entered" 可以寫。
+rulebook-mistake-key-of-other-kind-do = 刪去它，或改用有這個鍵的 kind。
 rulebook-mistake-empty-range = 最低 { $minimum } 與最高 { $maximum } 之間沒有分值
 rulebook-mistake-empty-range-do = 最高必須大於最低。
 rulebook-mistake-step-misses = 從 { $minimum } 起每檔 { $step }，到不了 { $maximum }
@@ -76,3 +76,29 @@ rulebook-mistake-veto-band = 一票否決的檔次「{ $id }」是按名次評�
 rulebook-mistake-veto-band-do = 違規應歸入不合格的檔次。
 rulebook-mistake-appraises-twice = 評議機關層級 { $level } 寫了兩次
 rulebook-mistake-appraises-twice-do = 請合併這兩條。
+rulebook-mistake-too-many-grades = 等次共 { $count } 個，超過 { $most } 個
+rulebook-mistake-too-many-grades-do = 請加大步長，或減少數字。
+rulebook-mistake-top-mismatch = survey.measure 為 { $rule }，但有 { $count } 個等次標了 top = true
+rulebook-mistake-top-mismatch-do = measure = "top-share" 時至少標一個、不能全標；否則一個也不標。
+rulebook-mistake-item-grade-missing = 評議內容 { $item } 自定了分值，卻缺等次 { $grade } 的分值
+rulebook-mistake-item-grade-missing-do = 請在 values 中補上 { $grade }。
+rulebook-mistake-invalid-needs-one-item = dont-know = "invalid"，但評議內容有 { $count } 項：密封計數看不出哪些回答在同一張票上
+rulebook-mistake-invalid-needs-one-item-do = 只設一項評議內容，或改為 excluded、in-base。
+rulebook-mistake-blank-deduction-mismatch = survey.blank 為 { $rule }，與 blank-deduction 不相符
+rulebook-mistake-blank-deduction-mismatch-do = blank = "deduct" 與 blank-deduction 要一起寫，或都不寫。
+rulebook-mistake-figure-unused = 沒有構成用到數據 { $id }
+rulebook-mistake-figure-unused-do = 刪去它，或在構成中使用，或寫 shown-only = true。
+rulebook-mistake-gate-never-opens = 加分 { $id } 到 { $bound } 才開，但其他部分最多 { $highest }
+rulebook-mistake-gate-never-opens-do = 請降低界限。
+rulebook-mistake-veto-never-falls = 否決 { $id } 在低於 { $bound } 時生效，但該構成從不低於 { $lowest }
+rulebook-mistake-veto-never-falls-do = 請提高界限，或刪去這一否決。
+rulebook-mistake-band-unreachable = 沒有總分落入檔次 { $id }：總分只在 { $lowest } 至 { $highest } 之間
+rulebook-mistake-band-unreachable-do = 請核對等次分值和分數段；軟體從不暗中折算。
+rulebook-mistake-places-mismatch = { $id } 的名次分沒有從滿分 { $points } 依次降到 beyond
+rulebook-mistake-places-mismatch-do = 第一名等於構成的滿分；後面的不多於前面的。
+rulebook-mistake-coefficient-steps = 數據 { $id } 的係數分檔沒有從 { $minimum } 起依次遞增
+rulebook-mistake-coefficient-steps-do = 從數據的下限寫起，再寫更大的數；係數不能為負。
+rulebook-mistake-cannot-enforce = { $id } 無法強制：密封的票不能逐張檢查，拒收還會壓制真實的不滿
+rulebook-mistake-cannot-enforce-do = 刪去 enforced；作答頁面只作提醒。
+rulebook-mistake-unit-in-two-classes = 單位 { $unit } 已在類別 { $first } 中
+rulebook-mistake-unit-in-two-classes-do = 只留在一個類別裡。

@@ -26,3 +26,5 @@ trace-unranked-sample = { $group }只收到 { $ballots } 份，少於規定的 {
 trace-unranked-item = { $group }沒有人回答「{ $item }」
 trace-unranked-no-survey = 沒有可計的回答
 trace-unranked-component = 缺少「{ $component }」的得分
+trace-unranked-void = 群體「{ $group }」收回 { $ballots } 票，多於發出的 { $issued } 票，作廢重來
+trace-unranked-nothing = { $component }：沒有基數，算不出比率

@@ -1,31 +1,60 @@
 //! Which band a ranked unit falls into.
 
 use crate::exact::Exact;
-use crate::rulebook::{BandRule, Places, QuotaRounding, QuotaTies, Range, Rulebook};
+use crate::rulebook::{BandRule, Places, QuotaRounding, QuotaTies, Range, Rulebook, Within};
 
-/// The band of each unit, given the compared totals from the best to the worst. Quotas are filled
-/// first, in the order of the rulebook; places are counted from the end of the whole list.
-pub(crate) fn bands(rulebook: &Rulebook, totals: &[Exact]) -> Vec<Option<String>> {
-    let mut bands: Vec<Option<String>> = vec![None; totals.len()];
+/// What a band is given by.
+pub(crate) struct Standing<'a> {
+    /// The compared total.
+    pub(crate) total: &'a Exact,
+    /// The class of the unit, where the rulebook needs classes.
+    pub(crate) class: Option<&'a str>,
+}
+
+/// The band of each unit, given the units from the best to the worst. Quotas are filled first, in
+/// the order of the rulebook; places are counted from the end of the whole list, or of each class.
+pub(crate) fn bands(rulebook: &Rulebook, standing: &[Standing<'_>]) -> Vec<Option<String>> {
+    let mut bands: Vec<Option<String>> = vec![None; standing.len()];
     for band in rulebook.bands() {
         let (places, range, from_top) = match &band.rule {
             BandRule::Best(places, range) => (places, range, true),
             BandRule::Last(places, range) => (places, range, false),
             BandRule::Range(_) | BandRule::Veto => continue,
         };
-        for index in in_quota(rulebook, totals, places, from_top) {
-            let fits = range.as_ref().is_none_or(|range| range.contains(&totals[index]));
-            if fits && bands[index].is_none() {
-                bands[index] = Some(band.id.clone());
+        for among in lists(rulebook, band.within, standing) {
+            let totals: Vec<&Exact> = among.iter().map(|index| standing[*index].total).collect();
+            for place in in_quota(rulebook, &totals, places, from_top) {
+                let index = among[place];
+                let fits = range.as_ref().is_none_or(|range| range.contains(totals[place]));
+                if fits && bands[index].is_none() {
+                    bands[index] = Some(band.id.clone());
+                }
             }
         }
     }
-    for (band, total) in bands.iter_mut().zip(totals) {
+    for (band, standing) in bands.iter_mut().zip(standing) {
         if band.is_none() {
-            *band = band_by_range(rulebook, total);
+            *band = band_by_range(rulebook, standing.total);
         }
     }
     bands
+}
+
+/// The lists from whose ends places are counted, as indexes.
+fn lists(
+    rulebook: &Rulebook,
+    within: Option<Within>,
+    standing: &[Standing<'_>],
+) -> Vec<Vec<usize>> {
+    match within.unwrap_or(rulebook.ranking().within.value) {
+        Within::All => vec![(0..standing.len()).collect()],
+        Within::Class => {
+            let of_class = |id: &str| {
+                (0..standing.len()).filter(|index| standing[*index].class == Some(id)).collect()
+            };
+            rulebook.classes().iter().map(|class| of_class(&class.id)).collect()
+        }
+    }
 }
 
 fn band_by_range(rulebook: &Rulebook, total: &Exact) -> Option<String> {
@@ -37,7 +66,7 @@ fn band_by_range(rulebook: &Rulebook, total: &Exact) -> Option<String> {
 }
 
 /// The indexes within the quota, equal totals at its edge in or out by the rulebook's rule.
-fn in_quota(rulebook: &Rulebook, totals: &[Exact], places: &Places, from_top: bool) -> Vec<usize> {
+fn in_quota(rulebook: &Rulebook, totals: &[&Exact], places: &Places, from_top: bool) -> Vec<usize> {
     let wanted = place_count(rulebook, places, totals.len());
     let mut order: Vec<usize> = (0..totals.len()).collect();
     if !from_top {
@@ -49,10 +78,10 @@ fn in_quota(rulebook: &Rulebook, totals: &[Exact], places: &Places, from_top: bo
         order.truncate(wanted);
         return order;
     }
-    let edge = &totals[order[wanted - 1]];
+    let edge = totals[order[wanted - 1]];
     let include = rulebook.ranking().quota_ties.value == QuotaTies::Include;
     let inside = order.iter().enumerate().take_while(|(place, index)| {
-        let tied = &totals[**index] == edge;
+        let tied = totals[**index] == edge;
         if tied { include } else { *place < wanted }
     });
     inside.map(|(_, index)| *index).collect()

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use crate::exact::Exact;
-use crate::rulebook::{Blank, ComponentKind, DontKnow, Rulebook};
+use crate::rulebook::{Blank, ComponentKind, DontKnow, Grade, OverIssued, Rulebook};
 
 /// The counts of one box: one unit, one respondent group.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -67,13 +67,26 @@ pub struct ScoreInput {
     pub components: Components,
     /// Confirmed breaches.
     pub findings: Findings,
+    /// Unit → class, for units that the rulebook does not list in a class itself.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub classes: BTreeMap<String, String>,
+    /// Unit → group → ballots that were issued, where it is known.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub issued: BTreeMap<String, BTreeMap<String, u64>>,
 }
 
 impl ScoreInput {
+    /// The class of a unit: the input's, or the rulebook's own list.
+    pub fn class_of(&self, rulebook: &Rulebook, unit: &str) -> Option<String> {
+        let given = self.classes.get(unit).map(String::as_str);
+        given.or_else(|| rulebook.class_of(unit)).map(str::to_owned)
+    }
+
     /// Every unit that appears anywhere.
     pub fn all_units(&self) -> BTreeSet<&String> {
         let listed = self.units.iter().chain(self.counts.keys());
-        listed.chain(self.components.keys()).chain(self.findings.keys()).collect()
+        let listed = listed.chain(self.components.keys()).chain(self.findings.keys());
+        listed.chain(self.classes.keys()).chain(self.issued.keys()).collect()
     }
 }
 
@@ -171,6 +184,44 @@ pub enum ScoreProblem {
         /// The step.
         step: Exact,
     },
+    /// A rate above 1.
+    #[error("{unit}, {component}: {count} of {base} is more than all")]
+    RateAboveOne {
+        /// Unit id.
+        unit: String,
+        /// Component id.
+        component: String,
+        /// The figure above the line.
+        count: Exact,
+        /// The figure below the line.
+        base: Exact,
+    },
+    /// More ballots than were issued.
+    #[error("{unit}, {group}: {ballots} ballots, but only {issued} were issued")]
+    MoreBallotsThanIssued {
+        /// Unit id.
+        unit: String,
+        /// Group id.
+        group: String,
+        /// Ballots in the box.
+        ballots: u64,
+        /// Ballots issued.
+        issued: u64,
+    },
+    /// The rulebook ranks within classes, and the unit is in none.
+    #[error("{unit}: the rulebook ranks within classes, but the unit is in none")]
+    ClassMissing {
+        /// Unit id.
+        unit: String,
+    },
+    /// The rulebook has no such class.
+    #[error("{unit}: the rulebook has no class {class:?}")]
+    UnknownClass {
+        /// Unit id.
+        unit: String,
+        /// What was given.
+        class: String,
+    },
     /// The rulebook has no such veto.
     #[error("{unit}: the rulebook has no veto {veto:?}")]
     UnknownVeto {
@@ -211,7 +262,71 @@ pub(crate) fn check(rulebook: &Rulebook, input: &ScoreInput) -> Result<(), Score
             problems.push(ScoreProblem::UnknownVeto { unit: unit.clone(), veto: veto.clone() });
         }
     }
+    check_rates(rulebook, input, &mut problems);
+    check_issued(rulebook, input, &mut problems);
+    check_classes(rulebook, input, &mut problems);
     if problems.is_empty() { Ok(()) } else { Err(ScoreRejection { problems }) }
+}
+
+fn check_rates(rulebook: &Rulebook, input: &ScoreInput, problems: &mut Vec<ScoreProblem>) {
+    for component in rulebook.all_components() {
+        let ComponentKind::Rate(rate) = &component.kind else { continue };
+        for (unit, figures) in &input.components {
+            let (Some(count), Some(base)) = (figures.get(&rate.figure), figures.get(&rate.base))
+            else {
+                continue;
+            };
+            if count > base {
+                let (unit, component) = (unit.clone(), component.id.clone());
+                let (count, base) = (count.clone(), base.clone());
+                problems.push(ScoreProblem::RateAboveOne { unit, component, count, base });
+            }
+        }
+    }
+}
+
+fn check_issued(rulebook: &Rulebook, input: &ScoreInput, problems: &mut Vec<ScoreProblem>) {
+    for (unit, groups) in &input.issued {
+        for (group, issued) in groups {
+            let (unit, group, issued) = (unit.clone(), group.clone(), *issued);
+            if rulebook.group(&group).is_none() {
+                problems.push(ScoreProblem::UnknownGroup { unit, group });
+                continue;
+            }
+            let counts = input.counts.get(&unit).and_then(|boxes| boxes.get(&group));
+            let ballots = counts.map_or(0, |counts| counts.ballots);
+            if ballots > issued && rulebook.survey().over_issued.value == OverIssued::Refused {
+                problems.push(ScoreProblem::MoreBallotsThanIssued { unit, group, ballots, issued });
+            }
+        }
+    }
+}
+
+fn check_classes(rulebook: &Rulebook, input: &ScoreInput, problems: &mut Vec<ScoreProblem>) {
+    for (unit, class) in &input.classes {
+        if !rulebook.classes().iter().any(|known| known.id == *class) {
+            let (unit, class) = (unit.clone(), class.clone());
+            problems.push(ScoreProblem::UnknownClass { unit, class });
+        }
+    }
+    if rulebook.needs_classes() {
+        let units = input.all_units().into_iter();
+        for unit in units.filter(|unit| input.class_of(rulebook, unit).is_none()) {
+            problems.push(ScoreProblem::ClassMissing { unit: unit.clone() });
+        }
+    }
+}
+
+/// The ballots that count as answered: all, or those without "don't know" where that makes a
+/// ballot invalid.
+pub(crate) fn valid_ballots(rulebook: &Rulebook, counts: &BoxCounts) -> u64 {
+    if rulebook.survey().dont_know.value != DontKnow::Invalid {
+        return counts.ballots;
+    }
+    let without_value = rulebook.grades().iter().filter(|grade| grade.value.is_none());
+    let answers = |grade: &Grade| counts.answers.values().filter_map(|of| of.get(&grade.id)).sum();
+    let invalid: u64 = without_value.map(answers).fold(0, u64::saturating_add);
+    counts.ballots.saturating_sub(invalid)
 }
 
 fn check_box(
@@ -266,8 +381,8 @@ fn check_box(
 
 fn check_points(rulebook: &Rulebook, unit: &str, id: &str, points: &Exact) -> Option<ScoreProblem> {
     let (unit, id, points) = (unit.to_owned(), id.to_owned(), points.clone());
-    let component = rulebook.all_components().into_iter().find(|component| component.id == id);
-    let Some(ComponentKind::Entered(entered)) = component.map(|component| &component.kind) else {
+    let entered = rulebook.entered_components().into_iter().find(|(one, _)| one.id == id);
+    let Some((_, entered)) = entered else {
         return Some(ScoreProblem::UnknownComponent { unit, component: id });
     };
     if points < entered.minimum || points > entered.maximum {

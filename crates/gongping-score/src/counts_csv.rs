@@ -6,10 +6,12 @@
 //! | ballots of a box | group id | `ballots` | | ballots |
 //! | inspection points | `component` | component id | | points |
 //! | confirmed breach | `veto` | veto id | | 1 |
+//! | class of the unit | `class` | class id | | 1 |
+//! | ballots issued | group id | `issued` | | ballots |
 //!
 //! A box without a `ballots` row has as many ballots as its item with the most answers.
 //! The header may be Chinese (单位, 群体, 评议内容, 等次, 数量) and in any order; the special words
-//! may be 分值, 否决 and 票数.
+//! may be 分值, 否决, 票数, 类别 and 发出.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -37,6 +39,8 @@ const COLUMNS: [(&str, &[&str]); 5] = [
 const COMPONENT_WORDS: [&str; 2] = ["component", "分值"];
 const VETO_WORDS: [&str; 2] = ["veto", "否决"];
 const BALLOTS_WORDS: [&str; 2] = ["ballots", "票数"];
+const CLASS_WORDS: [&str; 2] = ["class", "类别"];
+const ISSUED_WORDS: [&str; 2] = ["issued", "发出"];
 
 /// What is wrong with a counts file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -197,7 +201,7 @@ impl fmt::Display for CountsMistake {
             CountsMistakeCode::VetoCount { text } => {
                 write!(
                     out,
-                    "{text:?} must be 1 in a veto row; remove the row if there is no breach"
+                    "{text:?} must be 1 in a row of a veto or a class; remove the row if it does not apply"
                 )
             }
             CountsMistakeCode::DuplicateRow { first_row } => {
@@ -346,7 +350,9 @@ impl File {
         }
         let special = COMPONENT_WORDS.contains(&group)
             || VETO_WORDS.contains(&group)
-            || BALLOTS_WORDS.contains(&item);
+            || CLASS_WORDS.contains(&group)
+            || BALLOTS_WORDS.contains(&item)
+            || ISSUED_WORDS.contains(&item);
         if special && !grade.is_empty() {
             let text = grade.to_owned();
             self.mistake(row, CountsMistakeCode::UnexpectedField { column: "grade", text });
@@ -362,7 +368,9 @@ impl File {
             self.mistake(row, code);
             return;
         }
-        let key = [unit, canonical(group), canonical(item), grade].map(str::to_owned);
+        // A unit is in one class only, whatever its name.
+        let item = if CLASS_WORDS.contains(&group) { "" } else { canonical(item) };
+        let key = [unit, canonical(group), item, grade].map(str::to_owned);
         if let Some(first_row) = self.seen.get(&key).copied() {
             self.mistake(row, CountsMistakeCode::DuplicateRow { first_row });
         } else {
@@ -384,6 +392,14 @@ impl File {
             }
             let of_unit = self.input.findings.entry(unit.to_owned()).or_default();
             of_unit.insert(item.to_owned());
+        } else if CLASS_WORDS.contains(&group) {
+            if count(text)? != 1 {
+                return Err(CountsMistakeCode::VetoCount { text: text.to_owned() });
+            }
+            self.input.classes.insert(unit.to_owned(), item.to_owned());
+        } else if ISSUED_WORDS.contains(&item) {
+            let of_unit = self.input.issued.entry(unit.to_owned()).or_default();
+            of_unit.insert(group.to_owned(), count(text)?);
         } else {
             let key = (unit.to_owned(), group.to_owned());
             let count = count(text)?;
@@ -426,7 +442,7 @@ fn blank_lines_at(text: &str, byte: u64) -> u64 {
 
 /// The English special word for a Chinese one, so that both spellings are the same row.
 fn canonical(text: &str) -> &str {
-    let words = [COMPONENT_WORDS, VETO_WORDS, BALLOTS_WORDS];
+    let words = [COMPONENT_WORDS, VETO_WORDS, BALLOTS_WORDS, CLASS_WORDS, ISSUED_WORDS];
     words.into_iter().find(|words| words.contains(&text)).map_or(text, |words| words[0])
 }
 

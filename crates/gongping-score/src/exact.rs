@@ -76,6 +76,16 @@ impl Exact {
         self.0.is_integer()
     }
 
+    /// The largest whole number that is not above it.
+    pub(crate) fn floor(&self) -> Exact {
+        Exact(self.0.floor())
+    }
+
+    /// The smallest whole number that is not below it.
+    pub(crate) fn ceil(&self) -> Exact {
+        Exact(self.0.ceil())
+    }
+
     /// The largest whole number that is not above it; `None` when it does not fit.
     pub(crate) fn floor_u64(&self) -> Option<u64> {
         self.0.floor().to_integer().to_u64()
@@ -151,6 +161,12 @@ impl Rounding {
 
 fn power_of_ten(digits: u8) -> BigInt {
     BigInt::from(10u8).pow(u32::from(digits))
+}
+
+impl Default for Exact {
+    fn default() -> Exact {
+        Exact::zero()
+    }
 }
 
 impl FromStr for Exact {

@@ -14,6 +14,7 @@ mod band;
 mod counts;
 mod counts_csv;
 mod exact;
+mod parts;
 mod rank;
 mod report;
 pub mod rulebook;

@@ -1,12 +1,12 @@
 //! From totals to ranks (C9).
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
 use crate::band;
 use crate::exact::Exact;
-use crate::rulebook::{RankOn, Rulebook, Ties, VetoedPlaces};
+use crate::rulebook::{RankOn, Rulebook, Ties, VetoedPlaces, Within};
 use crate::score::{Scores, UnitScore, Unranked};
 
 /// The ranking. Every scored unit is in exactly one of the three lists.
@@ -37,6 +37,9 @@ pub struct RankRow {
     pub shown: String,
     /// The band, if the rulebook has bands.
     pub band: Option<String>,
+    /// The class that the unit is ranked in, if the rulebook ranks within classes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub class: Option<String>,
 }
 
 /// A unit whose rank is overridden by a confirmed breach.
@@ -76,42 +79,76 @@ struct Contender<'a> {
     compared: Exact,
 }
 
-/// Ranks the units and gives them their bands. Depends on totals and unit ids only, never on
-/// names or on the order of the input.
+impl Contender<'_> {
+    fn is_eligible(&self) -> bool {
+        self.score.vetoes.is_empty()
+    }
+}
+
+/// Ranks the units and gives them their bands. Depends on totals, classes and unit ids only, never
+/// on names or on the order of the input. Where units are ranked within classes, the classes stand
+/// in the order of the rulebook.
 pub fn rank(scores: &Scores, rulebook: &Rulebook) -> Ranking {
     let all = contenders(scores, rulebook);
-    let everyone: Vec<&Contender<'_>> = all.iter().collect();
+    let eligible: Vec<&Contender<'_>> = all.iter().filter(|one| one.is_eligible()).collect();
+    let standing: Vec<band::Standing<'_>> = eligible
+        .iter()
+        .map(|one| band::Standing { total: &one.compared, class: one.score.class.as_deref() })
+        .collect();
+    let bands = eligible.iter().map(|one| one.unit).zip(band::bands(rulebook, &standing));
+    let mut bands: BTreeMap<&String, Option<String>> = bands.collect();
+    let (mut rows, mut would_have) = (Vec::with_capacity(eligible.len()), BTreeMap::new());
+    for class in ranked_classes(rulebook) {
+        let in_class =
+            |one: &&Contender<'_>| class.is_none() || one.score.class.as_deref() == class;
+        let everyone: Vec<&Contender<'_>> = all.iter().filter(in_class).collect();
+        let ranks_of_all = ranks(&everyone, rulebook.ranking().ties.value);
+        would_have.extend(everyone.iter().map(|one| one.unit).zip(ranks_of_all.iter().copied()));
+        for mut row in rows_of(rulebook, &everyone, &ranks_of_all) {
+            row.band = bands.remove(&row.unit).flatten();
+            row.class = class.map(str::to_owned);
+            rows.push(row);
+        }
+    }
+    let vetoed = vetoed(scores, rulebook, |unit| would_have.get(unit).copied());
+    Ranking { rows, vetoed, unranked: unranked(scores) }
+}
+
+/// The classes that are ranked for themselves; one without a name when there are none.
+fn ranked_classes(rulebook: &Rulebook) -> Vec<Option<&str>> {
+    match rulebook.ranking().within.value {
+        Within::All => vec![None],
+        Within::Class => rulebook.classes().iter().map(|class| Some(class.id.as_str())).collect(),
+    }
+}
+
+/// The rows of one ranking, without bands.
+fn rows_of(rulebook: &Rulebook, everyone: &[&Contender<'_>], ranks_of_all: &[u64]) -> Vec<RankRow> {
     let eligible: Vec<&Contender<'_>> =
-        all.iter().filter(|contender| contender.score.vetoes.is_empty()).collect();
-    let ties = rulebook.ranking().ties.value;
-    let ranks_of_all = ranks(&everyone, ties);
+        everyone.iter().copied().filter(|one| one.is_eligible()).collect();
     let ranks_of_eligible = match rulebook.ranking().vetoed_places.value {
-        VetoedPlaces::Closed => ranks(&eligible, ties),
+        VetoedPlaces::Closed => ranks(&eligible, rulebook.ranking().ties.value),
         VetoedPlaces::Kept => {
-            let pairs = everyone.iter().zip(&ranks_of_all);
-            pairs.filter(|(c, _)| c.score.vetoes.is_empty()).map(|(_, rank)| *rank).collect()
+            let pairs = everyone.iter().zip(ranks_of_all);
+            pairs.filter(|(one, _)| one.is_eligible()).map(|(_, rank)| *rank).collect()
         }
     };
-    let compared: Vec<Exact> = eligible.iter().map(|c| c.compared.clone()).collect();
-    let bands = band::bands(rulebook, &compared);
     // Equal totals stand side by side in a sorted list.
-    let equal = |a: usize, b: usize| compared.get(a) == compared.get(b);
+    let compared = |index: usize| eligible.get(index).map(|one| &one.compared);
+    let equal = |a: usize, b: usize| compared(a) == compared(b);
     let mut rows = Vec::with_capacity(eligible.len());
-    for (index, (contender, band)) in eligible.iter().zip(bands).enumerate() {
+    for (index, (contender, rank)) in eligible.iter().zip(ranks_of_eligible).enumerate() {
         rows.push(RankRow {
             unit: contender.unit.clone(),
-            rank: ranks_of_eligible[index],
+            rank,
             tied: equal(index, index + 1) || (index > 0 && equal(index - 1, index)),
             total: contender.total.clone(),
-            shown: contender.total.display(rulebook.rounding()),
-            band,
+            shown: rulebook.shown(contender.total),
+            band: None,
+            class: None,
         });
     }
-    let vetoed = vetoed(scores, rulebook, |unit| {
-        let position = everyone.iter().position(|c| c.unit == unit)?;
-        ranks_of_all.get(position).copied()
-    });
-    Ranking { rows, vetoed, unranked: unranked(scores) }
+    rows
 }
 
 /// Units with a total, from the best to the worst.
@@ -160,7 +197,7 @@ fn vetoed(
             .map(|veto| veto.band.clone()),
         would_have_rank: rank_of(unit),
         total: score.total.clone(),
-        shown: score.total.as_ref().map(|total| total.display(rulebook.rounding())),
+        shown: score.total.as_ref().map(|total| rulebook.shown(total)),
     };
     breached.map(row).collect()
 }

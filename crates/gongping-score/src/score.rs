@@ -6,9 +6,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::counts::{self, BoxCounts, ScoreInput, ScoreRejection};
 use crate::exact::Exact;
+use crate::parts::Standings;
 use crate::rulebook::{
-    Blank, Component, ComponentAbsent, ComponentKind, EnteredPoints, Group, GroupAbsent, Item,
-    ItemAbsent, ItemMean, Origin, Rulebook,
+    Blank, Component, ComponentAbsent, EnteredPoints, Group, GroupAbsent, Item, ItemAbsent,
+    ItemMean, Origin, Rulebook,
 };
 use crate::trace::{GradeCount, GroupShare, Step, What};
 
@@ -36,6 +37,9 @@ pub struct UnitScore {
     pub unranked: Vec<Unranked>,
     /// Vetoes with a confirmed breach (E4).
     pub vetoes: BTreeSet<String>,
+    /// The class of the unit, if the rulebook ranks or gives bands within classes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub class: Option<String>,
     /// How it came about.
     pub trace: Vec<Step>,
 }
@@ -65,6 +69,22 @@ pub enum Unranked {
     /// Nothing is left of the survey after groups or items were left out.
     #[error("no answers that count")]
     NoSurvey,
+    /// More ballots than were issued: the round is void and must be repeated.
+    #[error("void: {ballots} ballots from {group}, but only {issued} were issued")]
+    Void {
+        /// Group id.
+        group: String,
+        /// Ballots in the box.
+        ballots: u64,
+        /// Ballots issued.
+        issued: u64,
+    },
+    /// A rate over nothing, which the rulebook does not give a worth.
+    #[error("{component}: a rate over nothing")]
+    RateOverNothing {
+        /// Component id.
+        component: String,
+    },
     /// No points for a component.
     #[error("no points for {component}")]
     ComponentMissing {
@@ -79,21 +99,25 @@ pub enum Unranked {
 /// [`ScoreRejection`] with all problems when the input does not fit the rulebook.
 pub fn score_units(rulebook: &Rulebook, input: &ScoreInput) -> Result<Scores, ScoreRejection> {
     counts::check(rulebook, input)?;
+    let standings = Standings::new(rulebook, input);
     let units = input
         .all_units()
         .into_iter()
-        .map(|unit| (unit.clone(), UnitScoring::new(rulebook, input, unit).run()))
+        .map(|unit| (unit.clone(), UnitScoring::new(rulebook, input, unit, &standings).run()))
         .collect();
     Ok(Scores { units })
 }
 
 /// The computation of one unit: collects steps and reasons while it goes.
-struct UnitScoring<'a> {
-    rulebook: &'a Rulebook,
-    input: &'a ScoreInput,
-    unit: &'a str,
+pub(crate) struct UnitScoring<'a> {
+    pub(crate) rulebook: &'a Rulebook,
+    pub(crate) input: &'a ScoreInput,
+    pub(crate) unit: &'a str,
+    pub(crate) standings: &'a Standings,
     components: BTreeMap<String, Exact>,
-    unranked: Vec<Unranked>,
+    /// What components came to on their own scales.
+    pub(crate) own: BTreeMap<String, Exact>,
+    pub(crate) unranked: Vec<Unranked>,
     trace: Vec<Step>,
 }
 
@@ -120,16 +144,23 @@ fn item_step_id(group: &str, item: &str) -> String {
 }
 
 impl<'a> UnitScoring<'a> {
-    fn new(rulebook: &'a Rulebook, input: &'a ScoreInput, unit: &'a str) -> UnitScoring<'a> {
-        let (components, unranked, trace) = Default::default();
-        UnitScoring { rulebook, input, unit, components, unranked, trace }
+    pub(crate) fn new(
+        rulebook: &'a Rulebook,
+        input: &'a ScoreInput,
+        unit: &'a str,
+        standings: &'a Standings,
+    ) -> UnitScoring<'a> {
+        let (components, own, unranked, trace) = Default::default();
+        UnitScoring { rulebook, input, unit, standings, components, own, unranked, trace }
     }
 
     fn run(mut self) -> UnitScore {
-        let survey = self.survey_score();
+        let survey = if self.rulebook.items().is_empty() { None } else { self.survey_score() };
         let parts = self.parts(self.rulebook.components(), survey.as_ref());
         let total = self.total(parts);
-        let vetoes = self.input.findings.get(self.unit).cloned().unwrap_or_default();
+        self.show_figures();
+        let mut vetoes = self.input.findings.get(self.unit).cloned().unwrap_or_default();
+        vetoes.extend(self.fallen());
         for veto in &vetoes {
             self.veto(veto);
         }
@@ -143,6 +174,10 @@ impl<'a> UnitScoring<'a> {
             total,
             unranked: self.unranked,
             vetoes,
+            class: self
+                .input
+                .class_of(self.rulebook, self.unit)
+                .filter(|_| self.rulebook.needs_classes()),
             trace: self.trace,
         }
     }
@@ -151,7 +186,7 @@ impl<'a> UnitScoring<'a> {
         self.input.counts.get(self.unit)?.get(&group.id)
     }
 
-    fn step(
+    pub(crate) fn step(
         &mut self,
         id: String,
         what: What,
@@ -159,17 +194,18 @@ impl<'a> UnitScoring<'a> {
         inputs: Vec<String>,
         value: Option<Exact>,
     ) {
-        let shown = value.as_ref().map(|value| value.display(self.rulebook.rounding()));
+        let shown = value.as_ref().map(|value| self.rulebook.shown(value));
         self.trace.push(Step { id, what, clauses, inputs, value, shown });
     }
 
     /// Weighted mean over the groups; `None` with a reason when the unit cannot be ranked.
-    fn survey_score(&mut self) -> Option<Exact> {
+    pub(crate) fn survey_score(&mut self) -> Option<Exact> {
         let rulebook = self.rulebook;
         let reasons_before = self.unranked.len();
         let mut scored: Vec<(&Group, Exact)> = Vec::new();
         for group in rulebook.groups() {
-            if let Some(score) = self.group_score(group) {
+            // Groups that are only shown are in the trace, and nowhere else.
+            if let Some(score) = self.group_score(group).filter(|_| !group.shown_only) {
                 scored.push((group, score));
             }
         }
@@ -189,7 +225,8 @@ impl<'a> UnitScoring<'a> {
             groups.push(GroupShare { group: group.id.clone(), weight, used });
         }
         let inputs = scored.iter().map(|(group, _)| format!("group:{}", group.id)).collect();
-        let reweighted = scored.len() < rulebook.groups().len();
+        let weighing = rulebook.groups().iter().filter(|group| !group.shown_only).count();
+        let reweighted = scored.len() < weighing;
         let absent_rule = reweighted.then(|| plan_clause(&rulebook.survey().group_absent.origin));
         let group_clauses = scored.iter().map(|(group, _)| group.clause.as_deref());
         let clauses = clauses(group_clauses.chain([absent_rule.flatten()]));
@@ -203,8 +240,12 @@ impl<'a> UnitScoring<'a> {
         let rulebook = self.rulebook;
         let none = BoxCounts::default();
         let counts = self.counts(group).unwrap_or(&none);
-        if counts.ballots < rulebook.minimum_ballots(group) {
-            self.sample_too_small(group, counts.ballots);
+        if self.is_void(group, counts.ballots) {
+            return None;
+        }
+        let valid = counts::valid_ballots(rulebook, counts);
+        if valid < rulebook.minimum_ballots(group) {
+            self.sample_too_small(group, valid);
             return None;
         }
         let reasons_before = self.unranked.len();
@@ -218,6 +259,9 @@ impl<'a> UnitScoring<'a> {
             return None;
         }
         let sum: Exact = scored.iter().map(|(item, _)| &item.weight).sum();
+        if sum.is_zero() && group.shown_only {
+            return None;
+        }
         if sum.is_zero() {
             // Every item was left out, so the group has no score to share its weight with.
             self.unranked.push(Unranked::NoSurvey);
@@ -231,7 +275,7 @@ impl<'a> UnitScoring<'a> {
             group: group.id.clone(),
             ballots: counts.ballots,
             items: u64::try_from(scored.len()).unwrap_or(u64::MAX),
-            weighted: mean.value == ItemMean::Weighted,
+            weighted: mean.value != ItemMean::Plain,
         };
         let clauses = clauses([group.clause.as_deref(), plan_clause(&mean.origin)]);
         self.step(format!("group:{}", group.id), what, clauses, inputs, Some(score.clone()));
@@ -240,7 +284,7 @@ impl<'a> UnitScoring<'a> {
 
     fn sample_too_small(&mut self, group: &Group, ballots: u64) {
         let rule = &self.rulebook.survey().group_absent;
-        let left_out = rule.value == GroupAbsent::Reweight;
+        let left_out = rule.value == GroupAbsent::Reweight || group.shown_only;
         let minimum = self.rulebook.minimum_ballots(group);
         let id = group.id.clone();
         if !left_out {
@@ -261,7 +305,7 @@ impl<'a> UnitScoring<'a> {
             .map(|grade| GradeCount {
                 grade: grade.id.clone(),
                 count: answers.and_then(|grades| grades.get(&grade.id)).copied().unwrap_or(0),
-                value: grade.value.clone(),
+                value: item.value(grade).cloned(),
             })
             .collect();
         // No overflow: the check refused boxes with more answers than ballots.
@@ -270,7 +314,7 @@ impl<'a> UnitScoring<'a> {
         let with_base =
             counted.iter().filter(|grade| counts::in_base(rulebook, grade.value.is_some()));
         let mut base: u64 = with_base.map(|grade| grade.count).sum();
-        if rulebook.survey().blank.value == Blank::InBase {
+        if matches!(rulebook.survey().blank.value, Blank::InBase | Blank::Deduct) {
             base += blank;
         }
         if base == 0 {
@@ -281,7 +325,12 @@ impl<'a> UnitScoring<'a> {
             .iter()
             .filter_map(|grade| Some(&Exact::from(grade.count) * grade.value.as_ref()?))
             .sum();
-        let (full, scale) = (rulebook.survey().full.value.clone(), rulebook.scale().clone());
+        let deduction = Some(&rulebook.survey().blank_deduction.value);
+        let deduction =
+            deduction.filter(|_| rulebook.survey().blank.value == Blank::Deduct).cloned();
+        let off = deduction.iter().map(|each| &Exact::from(blank) * each).sum();
+        let worth = &worth - &off;
+        let (full, scale) = (item.full.clone(), rulebook.scale().clone());
         let value = &(&scale * &worth) / &(&Exact::from(base) * &full);
         let grade_clauses = rulebook.grades().iter().map(|grade| grade.clause.as_deref());
         let clauses = clauses([item.clause.as_deref()].into_iter().chain(grade_clauses));
@@ -294,6 +343,7 @@ impl<'a> UnitScoring<'a> {
             base,
             full,
             scale,
+            deduction,
         };
         let id = item_step_id(&group.id, &item.id);
         self.step(id, what, clauses, Vec::new(), Some(value.clone()));
@@ -302,7 +352,7 @@ impl<'a> UnitScoring<'a> {
 
     fn item_without_answers(&mut self, group: &Group, item: &Item, ballots: u64) {
         let rule = &self.rulebook.survey().item_absent;
-        let left_out = rule.value == ItemAbsent::LeaveOut;
+        let left_out = rule.value == ItemAbsent::LeaveOut || group.shown_only;
         let (group, id) = (group.id.clone(), item.id.clone());
         if !left_out {
             let (group, item) = (group.clone(), id.clone());
@@ -314,34 +364,24 @@ impl<'a> UnitScoring<'a> {
         self.step(step_id, what, clauses, Vec::new(), None);
     }
 
-    /// The sum of these components; `None` when one of them has no value.
-    fn parts(&mut self, components: &'a [Component], survey: Option<&Exact>) -> Option<Exact> {
-        // All parts are computed even if one has no value: every reason must be found.
-        let parts: Vec<Option<Exact>> =
-            components.iter().map(|component| self.part(component, survey)).collect();
-        parts.into_iter().sum()
+    /// Whether more ballots came back than were issued.
+    fn is_void(&mut self, group: &Group, ballots: u64) -> bool {
+        let issued = self.input.issued.get(self.unit).and_then(|groups| groups.get(&group.id));
+        let Some(issued) = issued.copied().filter(|issued| ballots > *issued) else { return false };
+        let id = group.id.clone();
+        self.unranked.push(Unranked::Void { group: id.clone(), ballots, issued });
+        let clauses = clauses([plan_clause(&self.rulebook.survey().over_issued.origin)]);
+        let what = What::Void { group: id, ballots, issued };
+        self.step(format!("group:{}", group.id), what, clauses, Vec::new(), None);
+        true
     }
 
-    fn part(&mut self, component: &'a Component, survey: Option<&Exact>) -> Option<Exact> {
-        let (id, points) = (component.id.clone(), component.points.clone());
-        let (what, inputs, value) = match &component.kind {
-            ComponentKind::Survey => {
-                let scale = self.rulebook.scale().clone();
-                let value = &(survey? / &scale) * &points;
-                let what = What::SurveyPart { component: id, points, scale };
-                (what, vec!["survey".to_owned()], value)
-            }
-            ComponentKind::Entered(entered) => return self.entered_part(component, entered),
-            ComponentKind::Sum(parts) => {
-                let value = self.parts(parts, survey)?;
-                let inputs = parts.iter().map(|part| format!("component:{}", part.id)).collect();
-                (What::PartSum { component: id, points }, inputs, value)
-            }
-        };
-        Some(self.component_step(component, what, inputs, value))
-    }
-
-    fn entered_part(&mut self, component: &Component, entered: &EnteredPoints) -> Option<Exact> {
+    /// The points that were entered, in proportion.
+    pub(crate) fn entered_part(
+        &mut self,
+        component: &Component,
+        entered: &EnteredPoints,
+    ) -> Option<(What, Exact)> {
         let id = component.id.clone();
         let points = self.input.components.get(self.unit).and_then(|points| points.get(&id));
         let points = match (points, self.rulebook.component_absent()) {
@@ -368,10 +408,10 @@ impl<'a> UnitScoring<'a> {
             points: component.points.clone(),
             missing,
         };
-        Some(self.component_step(component, what, Vec::new(), value))
+        Some((what, value))
     }
 
-    fn component_step(
+    pub(crate) fn component_step(
         &mut self,
         component: &Component,
         what: What,

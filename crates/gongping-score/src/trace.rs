@@ -11,7 +11,8 @@ use crate::exact::Exact;
 #[serde(deny_unknown_fields)]
 pub struct Step {
     /// Stable id within the unit: `group:G/item:I`, `group:G`, `survey`, `component:C`, `total`,
-    /// `veto:V`.
+    /// `veto:V`; `component:C/own` and `component:C/brought` before a component is finished;
+    /// `figure:F`, `fell:V`.
     pub id: String,
     /// What was done, with the figures it was done with.
     pub what: What,
@@ -72,6 +73,9 @@ pub enum What {
         full: Exact,
         /// The top of the scale.
         scale: Exact,
+        /// What each blank answer takes off, where the rulebook deducts for blanks.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        deduction: Option<Exact>,
     },
     /// Nobody gave an answer that counts for this item.
     ItemWithoutAnswers {
@@ -154,6 +158,125 @@ pub enum What {
         /// The highest total that the rulebook makes possible.
         highest: Exact,
     },
+    /// A rate times the points of the component.
+    RatePart {
+        /// Component id.
+        component: String,
+        /// The figure above the line.
+        count: Exact,
+        /// The figure below the line.
+        base: Exact,
+        /// Points of the component.
+        points: Exact,
+        /// The rate from which on all points are given.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        target: Option<Exact>,
+        /// Points lost for each percentage point below the target.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        loss: Option<Exact>,
+    },
+    /// Points for a place among the units.
+    RankPart {
+        /// Component id.
+        component: String,
+        /// The value of this unit.
+        own: Exact,
+        /// The value of the first.
+        best: Exact,
+        /// 1-based place; equal values have equal places.
+        place: u64,
+        /// Points of the first.
+        points: Exact,
+        /// Whether points are in proportion to the first.
+        proportion: bool,
+    },
+    /// A deduction or a bonus: so many points for each.
+    CountPart {
+        /// Component id.
+        component: String,
+        /// The figure.
+        count: Exact,
+        /// So many are free.
+        free: Exact,
+        /// Points for each.
+        each: Exact,
+        /// Never more points than this.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        cap: Option<Exact>,
+        /// Whether they are added.
+        bonus: bool,
+    },
+    /// A bonus that the subtotal does not open.
+    GateShut {
+        /// Component id.
+        component: String,
+        /// What the other parts come to.
+        subtotal: Exact,
+        /// What would open it.
+        bound: Exact,
+    },
+    /// The same points for everybody.
+    FixedPart {
+        /// Component id.
+        component: String,
+        /// The points.
+        points: Exact,
+    },
+    /// A sum that floor or ceiling changed.
+    Clamped {
+        /// Component id.
+        component: String,
+        /// The sum before.
+        sum: Exact,
+    },
+    /// A sum of its own scale, brought to the points of the component.
+    Brought {
+        /// Component id.
+        component: String,
+        /// The sum's own scale.
+        scale: Exact,
+        /// Points of the component.
+        points: Exact,
+    },
+    /// The component times its coefficient.
+    Coefficient {
+        /// Component id.
+        component: String,
+        /// The figure that the coefficient follows.
+        figure: Exact,
+        /// The coefficient.
+        factor: Exact,
+    },
+    /// A figure is missing, and the rulebook counts the lowest points.
+    LowestPart {
+        /// Component id.
+        component: String,
+        /// Figure id.
+        figure: String,
+    },
+    /// A figure that is shown and does not count.
+    FigureShown {
+        /// Figure id.
+        figure: String,
+    },
+    /// More ballots than were issued.
+    Void {
+        /// Group id.
+        group: String,
+        /// Ballots in the box.
+        ballots: u64,
+        /// Ballots issued.
+        issued: u64,
+    },
+    /// A subtotal below which a veto falls.
+    Fell {
+        /// Component id.
+        component: String,
+        /// The bound.
+        bound: Exact,
+        /// What the component came to.
+        score: Exact,
+    },
     /// A confirmed breach overrides the rank.
     Veto {
         /// Veto id.
@@ -182,8 +305,11 @@ impl fmt::Display for Step {
 impl fmt::Display for What {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            What::ItemScore { group, item, counts, base, full, scale, .. } => {
-                let terms: Vec<String> = counts.iter().filter_map(term).collect();
+            What::ItemScore {
+                group, item, counts, base, full, scale, blank, deduction, ..
+            } => {
+                let mut terms: Vec<String> = counts.iter().filter_map(term).collect();
+                terms.extend(deduction.iter().map(|each| format!("{blank} × -{each}")));
                 write!(
                     out,
                     "{group}, {item}: {scale} · ({}) ÷ ({base} · {full})",
@@ -226,6 +352,51 @@ impl fmt::Display for What {
             }
             What::Veto { veto, band } => {
                 write!(out, "confirmed breach of {veto}: band {band}, whatever the total")
+            }
+            What::RatePart { component, count, base, points, target, loss } => {
+                match (target, loss) {
+                    (Some(target), Some(loss)) => write!(
+                        out,
+                        "{component}: {points} from {target} on, less {loss} for each percentage \
+                         point below; {count} ÷ {base}"
+                    ),
+                    _ => write!(out, "{component}: {count} ÷ {base} × {points}"),
+                }
+            }
+            What::RankPart { component, own, best, place, points, proportion } => {
+                write!(out, "{component}: {own}, place {place}, the first has {best}")?;
+                if *proportion {
+                    write!(out, "; {points} in proportion to the first")?;
+                }
+                Ok(())
+            }
+            What::CountPart { component, count, free, each, cap, bonus } => {
+                let sign = if *bonus { "+" } else { "-" };
+                write!(out, "{component}: {sign}{each} × max(0, {count} - {free})")?;
+                cap.as_ref().map_or(Ok(()), |cap| write!(out, ", at most {cap}"))
+            }
+            What::GateShut { component, subtotal, bound } => {
+                write!(out, "{component}: not given, {subtotal} does not reach {bound}")
+            }
+            What::FixedPart { component, points } => write!(out, "{component}: {points} for all"),
+            What::Clamped { component, sum } => {
+                write!(out, "{component}: sum {sum}, kept within floor and ceiling")
+            }
+            What::Brought { component, scale, points } => {
+                write!(out, "{component}: ÷ {scale} × {points}")
+            }
+            What::Coefficient { component, figure, factor } => {
+                write!(out, "{component}: × {factor}, the coefficient for {figure}")
+            }
+            What::LowestPart { component, figure } => {
+                write!(out, "{component}: nothing entered for {figure}, lowest points")
+            }
+            What::FigureShown { figure } => write!(out, "{figure}: shown, does not count"),
+            What::Void { group, ballots, issued } => {
+                write!(out, "{group}: void, {ballots} ballots but only {issued} issued")
+            }
+            What::Fell { component, bound, score } => {
+                write!(out, "{component}: {score} is below {bound}")
             }
         }
     }

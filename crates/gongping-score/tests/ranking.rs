@@ -25,6 +25,7 @@ fn unit(total: Option<&str>, vetoes: &[&str]) -> UnitScore {
         components: BTreeMap::new(),
         total: total.map(exact),
         unranked,
+        class: None,
         vetoes: vetoes.iter().map(|veto| (*veto).to_owned()).collect(),
         trace: Vec::new(),
     }

@@ -75,7 +75,33 @@ const CASES: &[Case] = &[
     (MistakeCode::EmptyRange, "maximum = 100", "minimum = 100\nmaximum = 100", "maximum = 100"),
     (MistakeCode::StepMisses, "step = 0.5", "step = 0.3", "step = 0.3"),
     (MistakeCode::EmptyRange, "maximum = 100", "maximum = 0", "maximum = 0"),
+    (MistakeCode::TooManyGrades, "value = 1\n", "from = 1000\nto = 1\n", "@grade-1"),
+    (MistakeCode::StepMisses, "value = 1\n", "from = 10\nto = 1\nstep = 2\n", "from = 10"),
+    (MistakeCode::TopMismatch, "value = 1\n", "value = 1\ntop = true\n", "@grade-1"),
+    (
+        MistakeCode::ItemGradeMissing,
+        "id = \"i\"\n",
+        "id = \"i\"\nvalues = { a = 1, b = 0.5, c = 0.2 }\n",
+        "values",
+    ),
+    (
+        MistakeCode::UnknownReference,
+        "id = \"i\"\n",
+        "id = \"i\"\nvalues = { a = 1, b = 0.5, c = 0.2, d = 0, e = 0 }\n",
+        "values",
+    ),
+    (MistakeCode::BlankDeductionMismatch, "[ranking]", "blank = \"deduct\"\n[ranking]", "blank ="),
+    (
+        MistakeCode::CoefficientSteps,
+        "kind = \"survey\"\n",
+        "kind = \"survey\"\ncoefficient = { figure = \"f\", steps = [[1, 1]] }\n",
+        "coefficient",
+    ),
+    (MistakeCode::EmptyList, "[ranking]", "[ranking]\nwithin = \"class\"", "format"),
 ];
+
+/// Needed by cases that use a figure.
+const FIGURE: &str = "[[figure]]\nid = \"f\"\nname = { zh-Hans = \"数\", en = \"Figure\" }\n";
 
 /// Text appended to the good rulebook, and the line of the mistake counted from its first line.
 const APPENDED: &[(MistakeCode, &str, u64)] = &[
@@ -123,7 +149,42 @@ const APPENDED: &[(MistakeCode, &str, u64)] = &[
             name = { zh-Hans = \"否\", en = \"V\" }",
         11,
     ),
+    (MistakeCode::FigureUnused, "{figure}", 1),
+    (MistakeCode::UnknownReference, "{bonus}figure = \"g\"\neach = 1", 5),
+    (MistakeCode::GateNeverOpens, "{figure}{bonus}figure = \"f\"\neach = 1\nonly-above = 100", 10),
+    (
+        MistakeCode::KeyOfOtherKind,
+        "{figure}{bonus}figure = \"f\"\neach = 1\nonly-above = 1\nonly-from = 1",
+        11,
+    ),
+    (
+        MistakeCode::VetoNeverFalls,
+        "{band}veto-only = true\n[[veto]]\nid = \"v\"\nband = \"x\"\ncomponent = \"work\"\n\
+            below = 0\nname = { zh-Hans = \"否\", en = \"V\" }",
+        9,
+    ),
+    (
+        MistakeCode::CannotEnforce,
+        "[[reminder]]\nid = \"r\"\ngrade = \"d\"\nabove = \"60%\"\nenforced = true\n\
+            name = { zh-Hans = \"提醒\", en = \"R\" }",
+        5,
+    ),
+    (
+        MistakeCode::OutOfRange,
+        "[[reminder]]\nid = \"r\"\ngrade = \"d\"\nabove = \"160%\"\n\
+            name = { zh-Hans = \"提醒\", en = \"R\" }",
+        4,
+    ),
+    (
+        MistakeCode::UnitInTwoClasses,
+        "[[class]]\nid = \"c\"\nunits = [\"u\"]\nname = { zh-Hans = \"类\", en = \"C\" }\n\
+            [[class]]\nid = \"d\"\nunits = [\"u\"]\nname = { zh-Hans = \"类\", en = \"D\" }",
+        7,
+    ),
 ];
+
+const BONUS: &str = "[[component]]\nid = \"b\"\nkind = \"bonus\"\n\
+    name = { zh-Hans = \"加\", en = \"B\" }\n";
 
 fn line_of(text: &str, mark: &str) -> u64 {
     // `@grade-2-id` is the line of `id` in the second [[grade]]; `@grade-2` its heading.
@@ -147,7 +208,10 @@ fn each_mistake_is_found_in_its_line_with_its_code() {
     for (code, from, to, mark) in CASES {
         let text = good();
         assert!(text.contains(from), "{from}");
-        let broken = text.replacen(from, to, 1);
+        let mut broken = text.replacen(from, to, 1);
+        if to.contains("figure = \"f\"") {
+            broken += FIGURE;
+        }
         assert_found(&broken, *code, line_of(&broken, mark));
     }
 }
@@ -159,6 +223,7 @@ fn each_mistake_in_added_tables_is_found_in_its_line() {
         let rest = "[[band]]\nid = \"rest\"\nname = { zh-Hans = \"余\", en = \"Rest\" }\n\
             range = \"[0, 100]\"\n";
         let text = text.replace("{band}", BAND).replace("{rest}", rest);
+        let text = text.replace("{figure}", FIGURE).replace("{bonus}", BONUS);
         let before = good.matches('\n').count() as u64;
         assert_found(&format!("{good}{text}\n"), *code, before + line);
     }
@@ -186,6 +251,8 @@ fn every_code_has_a_broken_rulebook_that_shows_it() {
         .chain(APPENDED.iter().map(|case| case.0))
         // In tests of their own below.
         .chain([MistakeCode::BandOverlap, MistakeCode::EmptyList, MistakeCode::TooFewGrades])
+        .chain([MistakeCode::InvalidNeedsOneItem, MistakeCode::PlacesMismatch])
+        .chain([MistakeCode::BandUnreachable])
         .collect();
     let missing: Vec<&str> =
         MistakeCode::ALL.iter().filter(|code| !shown.contains(code)).map(|c| c.as_str()).collect();
@@ -302,4 +369,63 @@ fn every_line_of_the_plan_can_be_dropped_without_a_panic() {
             assert!(mistake.line >= 1 && mistake.line <= count);
         }
     }
+}
+
+#[test]
+fn an_invalid_ballot_needs_a_sheet_with_one_item() {
+    let text = good().replacen("[ranking]", "dont-know = \"invalid\"\n[ranking]", 1).replacen(
+        "value = 0\n",
+        "dont-know = true\n",
+        1,
+    );
+    assert_eq!(mistakes(&text), []);
+    let item = "[[item]]\nid = \"j\"\nname = { zh-Hans = \"二\", en = \"Second\" }\n\n[[group]]";
+    let found = mistakes(&text.replacen("[[group]]", item, 1));
+    assert_eq!(found.len(), 1);
+    assert_eq!(found[0].code, MistakeCode::InvalidNeedsOneItem);
+    assert_eq!(found[0].line, line_of(&text, "dont-know = \"invalid\""));
+}
+
+#[test]
+fn places_descend_from_the_points_of_the_component() {
+    let ranked = |places: &str, beyond: &str| {
+        let rank = format!(
+            "kind = \"rank\"\nby = \"f\"\nfirst = \"largest\"\nplaces = {places}\nbeyond = {beyond}"
+        );
+        let text = good().replacen("kind = \"entered\"", &rank, 1);
+        text.replace("maximum = 100\nstep = 0.5\n", "") + FIGURE
+    };
+    assert_eq!(mistakes(&ranked("[30, 20, 20]", "10")), []);
+    for (places, beyond) in [("[20, 30]", "0"), ("[30, 20]", "25"), ("[29, 20]", "10"), ("[]", "0")]
+    {
+        let found = mistakes(&ranked(places, beyond));
+        assert_eq!(found.len(), 1, "{found:#?}");
+        assert_eq!(found[0].code, MistakeCode::PlacesMismatch);
+    }
+}
+
+#[test]
+fn a_band_that_no_total_reaches_is_a_warning_because_frozen_rulebooks_may_have_one() {
+    let text = with_bands(&["[50, 100]", "[0, 50)"]);
+    let warned = |text: &str| {
+        let rulebook = Rulebook::parse(text).unwrap();
+        let codes: Vec<MistakeCode> = rulebook.warnings().iter().map(|one| one.code).collect();
+        codes
+    };
+    assert_eq!(warned(&text), []);
+    let high = text.replacen("value = 0\n", "value = 0.5\n", 1);
+    assert_eq!(
+        warned(&high.replacen("[50, 100]", "[35, 100]", 1).replacen("50)", "35)", 1)),
+        [MistakeCode::BandUnreachable]
+    );
+}
+
+#[test]
+fn questions_are_not_needed_where_figures_alone_are_counted() {
+    let text = include_str!("../../../rulebooks/three-rates.toml");
+    assert_eq!(mistakes(text), []);
+    let with_item =
+        format!("{text}\n[[item]]\nid = \"i\"\nname = {{ zh-Hans = \"项\", en = \"I\" }}\n");
+    let codes: Vec<MistakeCode> = mistakes(&with_item).iter().map(|one| one.code).collect();
+    assert!(codes.contains(&MistakeCode::SurveyComponents), "{codes:?}");
 }

@@ -71,6 +71,12 @@ pub fn counts_csv(rulebook: &Rulebook, input: &ScoreInput) -> Vec<u8> {
         for veto in input.findings.get(unit).into_iter().flatten() {
             table.row([unit, "veto", veto, "", "1"]);
         }
+        for (group, issued) in input.issued.get(unit).into_iter().flatten() {
+            table.row([unit, group, "issued", "", &issued.to_string()]);
+        }
+        if let Some(class) = input.classes.get(unit) {
+            table.row([unit, "class", class, "", "1"]);
+        }
     }
     table.finish()
 }

@@ -55,6 +55,7 @@ impl<'a> Names<'a> {
     pub(crate) fn component(&self, id: &str) -> String {
         let is_it = |component: &&Component| component.id == id;
         let found: Option<&'a Component> = self.rules.all_components().into_iter().find(is_it);
+        let found = found.or_else(|| self.rules.figure(id));
         found.map_or_else(|| id.to_owned(), |c| words(&c.name, self.locale).to_owned())
     }
 
@@ -67,6 +68,12 @@ impl<'a> Names<'a> {
             }
             Unranked::ItemWithoutAnswers { group, item } => {
                 t.trace_unranked_item(self.group(group), self.item(item))
+            }
+            Unranked::Void { group, ballots, issued } => {
+                t.trace_unranked_void(ballots, self.group(group), issued)
+            }
+            Unranked::RateOverNothing { component } => {
+                t.trace_unranked_nothing(self.component(component))
             }
             Unranked::NoSurvey => t.trace_unranked_no_survey().to_owned(),
             Unranked::ComponentMissing { component } => {
@@ -106,7 +113,7 @@ fn row(names: Names<'_>, step: &Step) -> StepRow {
 fn sentence(names: Names<'_>, what: &What) -> (String, String) {
     let t = names.t;
     match what {
-        What::ItemScore { group, item, counts, base, full, scale, ballots, blank } => (
+        What::ItemScore { group, item, counts, base, full, scale, ballots, blank, .. } => (
             t.trace_item(names.group(group), names.item(item)),
             t.trace_item_how(
                 t.number(ballots),

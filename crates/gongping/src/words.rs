@@ -5,6 +5,7 @@ use gongping_appraisal::Rejection;
 use gongping_documents::RowMistake;
 use gongping_locale::Texts;
 use gongping_score::RulebookMistake;
+use gongping_score::rulebook::{Argument, Sentence};
 
 /// What was refused, one line for each thing that is wrong.
 pub(crate) fn refusal(t: Texts, refusal: &Refusal) -> Vec<String> {
@@ -77,4 +78,20 @@ pub(crate) fn rulebook_mistake(t: Texts, mistake: &RulebookMistake) -> String {
     let what = or(t.by_key(&key, &borrowed(&args)), &mistake.reason());
     let advice = or(t.by_key(&format!("{key}-do"), &borrowed(&args)), &mistake.suggestion());
     t.command_rulebook_mistake(advice, mistake.column, mistake.line, what)
+}
+
+/// A rule of a rulebook as a sentence, with its clause.
+pub(crate) fn sentence(t: Texts, sentence: &Sentence) -> String {
+    let Texts(locale) = t;
+    let value = |argument: &Argument| match argument {
+        Argument::Plain(text) => text.clone(),
+        Argument::Name(name) => name.get(locale.tag()).to_owned(),
+    };
+    let arguments = sentence.arguments.iter().map(|(name, argument)| (*name, value(argument)));
+    let arguments: Vec<(&str, String)> = arguments.collect();
+    let said = or(t.by_key(sentence.key, &arguments), &sentence.key);
+    match &sentence.clause {
+        Some(clause) => t.explain_clause(clause, said),
+        None => said,
+    }
 }

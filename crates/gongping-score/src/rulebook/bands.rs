@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::bounds::Span;
 use super::reader::{At, Node, Source};
 use super::{Band, BandRule, MistakeCode, Places, Range, Side};
 use crate::exact::Exact;
@@ -11,6 +12,7 @@ pub(super) fn read(
     root: &mut Node<'_, '_>,
     source: &mut Source<'_>,
     scale: &Exact,
+    (lowest, highest): &Span,
 ) -> Option<Vec<Band>> {
     let at = root.place("band");
     let (mut bands, mut taken) = (Vec::new(), BTreeMap::new());
@@ -20,11 +22,12 @@ pub(super) fn read(
         let name = node.name(source, "name");
         let clause = node.clause(source);
         let rule = read_rule(&mut node, source, id.as_deref().unwrap_or("?"));
+        let within = node.choice(source, "within");
         let place = node.place("range");
         node.finish(source);
         match (id, name, rule) {
             (Some(id), Some(name), Some(rule)) => {
-                bands.push(At { value: Band { id, name, rule, clause }, at: place });
+                bands.push(At { value: Band { id, name, rule, within, clause }, at: place });
             }
             _ => complete = false,
         }
@@ -32,7 +35,25 @@ pub(super) fn read(
     if !complete {
         return None;
     }
-    check_cover(source, at, &bands, scale);
+    let bottom = lowest.clone().min(Exact::zero());
+    let top = highest.clone().max(scale.clone());
+    check_cover(source, at, &bands, (&bottom, &top));
+    for band in &bands {
+        let (BandRule::Range(range)
+        | BandRule::Best(_, Some(range))
+        | BandRule::Last(_, Some(range))) = &band.value.rule
+        else {
+            continue;
+        };
+        let above = range.low.at > *highest || (range.low.at == *highest && !range.low.included);
+        let below = range.high.at < *lowest || (range.high.at == *lowest && !range.high.included);
+        if above || below {
+            let (lowest, highest) = (lowest.to_string(), highest.to_string());
+            let id = band.value.id.as_str();
+            let args = [("id", id), ("lowest", &*lowest), ("highest", &*highest)];
+            source.warning(band.at, MistakeCode::BandUnreachable, &args);
+        }
+    }
     Some(bands.into_iter().map(|band| band.value).collect())
 }
 
@@ -112,8 +133,14 @@ fn parse_range(text: &str) -> Option<Range> {
     holds_something.then_some(Range { low, high })
 }
 
-/// Ranges of bands without quota must take every total from 0 to the scale exactly once.
-fn check_cover(source: &mut Source<'_>, at: usize, bands: &[At<Band>], scale: &Exact) {
+/// Ranges of bands without quota must take every possible total, and every number from 0 to the
+/// scale, exactly once.
+fn check_cover(
+    source: &mut Source<'_>,
+    at: usize,
+    bands: &[At<Band>],
+    (bottom, top): (&Exact, &Exact),
+) {
     let mut ranges: Vec<(&At<Band>, &Range)> = bands
         .iter()
         .filter_map(|band| match &band.value.rule {
@@ -126,14 +153,14 @@ fn check_cover(source: &mut Source<'_>, at: usize, bands: &[At<Band>], scale: &E
     if ranges.is_empty() {
         // Only breaches lead to a band: all other units have none. A quota alone leaves a hole.
         if has_quota {
-            hole(source, at, &(Exact::zero(), true), &(scale.clone(), true));
+            hole(source, at, &(bottom.clone(), true), &(top.clone(), true));
         }
         return;
     }
     ranges
         .sort_by(|(_, a), (_, b)| (&a.low.at, !a.low.included).cmp(&(&b.low.at, !b.low.included)));
     // The highest covered point so far, and whether the point itself is covered.
-    let (mut covered, mut covered_itself) = (Exact::zero(), false);
+    let (mut covered, mut covered_itself) = (bottom.clone(), false);
     let mut last: Option<&At<Band>> = None;
     for (band, range) in ranges {
         let starts_later = range.low.at > covered
@@ -157,8 +184,8 @@ fn check_cover(source: &mut Source<'_>, at: usize, bands: &[At<Band>], scale: &E
             last = Some(band);
         }
     }
-    if covered < *scale || (covered == *scale && !covered_itself) {
-        hole(source, at, &(covered, !covered_itself), &(scale.clone(), true));
+    if covered < *top || (covered == *top && !covered_itself) {
+        hole(source, at, &(covered, !covered_itself), &(top.clone(), true));
     }
 }
 

@@ -30,9 +30,11 @@ pub(super) fn item_weights(
     weights: &[At<Exact>],
 ) {
     let given = u64::try_from(weights.len()).unwrap_or(u64::MAX);
-    let wanted = if mean == ItemMean::Weighted { items } else { 0 };
+    let wanted = if mean == ItemMean::Plain { 0 } else { items };
     if given == wanted {
-        weights_add_to_one(source, "items", weights);
+        if mean == ItemMean::Weighted {
+            weights_add_to_one(source, "items", weights);
+        }
         return;
     }
     let at = weights.first().map_or(at, |weight| weight.at);
@@ -61,15 +63,23 @@ pub(super) fn grade_values(source: &mut Source<'_>, full: &Exact, values: &[(Str
 
 /// A breach leads to a band that exists and is no reward (E4).
 pub(super) fn veto_band(source: &mut Source<'_>, id: &At<&str>, bands: &[Band]) {
-    match bands.iter().find(|band| band.id == id.value) {
-        None => {
-            let known: Vec<&str> = bands.iter().map(|band| band.id.as_str()).collect();
-            let args = [("kind", "band"), ("id", id.value), ("known", &known.join(", "))];
-            source.mistake(id.at, MistakeCode::UnknownReference, &args);
-        }
-        Some(band) if matches!(band.rule, BandRule::Best(..)) => {
-            source.mistake(id.at, MistakeCode::VetoBand, &[("id", id.value)]);
-        }
-        Some(_) => {}
+    let band = known_band(source, id, bands);
+    if band.is_some_and(|band| matches!(band.rule, BandRule::Best(..))) {
+        source.mistake(id.at, MistakeCode::VetoBand, &[("id", id.value)]);
     }
+}
+
+/// The band that an id names.
+pub(super) fn known_band<'a>(
+    source: &mut Source<'_>,
+    id: &At<&str>,
+    bands: &'a [Band],
+) -> Option<&'a Band> {
+    let found = bands.iter().find(|band| band.id == id.value);
+    if found.is_none() {
+        let known: Vec<&str> = bands.iter().map(|band| band.id.as_str()).collect();
+        let args = [("kind", "band"), ("id", id.value), ("known", &known.join(", "))];
+        source.mistake(id.at, MistakeCode::UnknownReference, &args);
+    }
+    found
 }

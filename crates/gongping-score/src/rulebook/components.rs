@@ -2,23 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use super::kinds::{self, Extras, Figures, Kind};
 use super::reader::{At, Node, Source};
-use super::settings::Choice;
 use super::{Component, ComponentKind, EnteredPoints, MistakeCode, ScoreItem, Text};
 use crate::exact::Exact;
-
-/// The kinds as words of the file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Kind {
-    Survey,
-    Entered,
-    Sum,
-}
-
-impl Choice for Kind {
-    const WORDS: &'static [(&'static str, Kind)] =
-        &[("survey", Kind::Survey), ("entered", Kind::Entered), ("sum", Kind::Sum)];
-}
 
 /// A component of the file, before the tree is built.
 struct Flat {
@@ -30,22 +17,34 @@ struct Flat {
     parent: Option<String>,
     /// Whether the parent can have parts; true for roots.
     parent_is_sum: bool,
-    entered: Option<EnteredPoints>,
+    /// How its points come about; `None` after a mistake.
+    rule: Option<ComponentKind>,
+    extras: Extras,
     clause: Option<String>,
 }
 
-/// Reads `[[component]]` and `[[score-item]]`.
+/// What was read.
+pub(super) struct Read {
+    pub(super) components: Vec<Component>,
+    pub(super) figures: Vec<Component>,
+    /// Ids of the figures that are shown and never count.
+    pub(super) shown_only: Vec<String>,
+}
+
+/// Reads `[[figure]]`, `[[component]]` and `[[score-item]]`.
 pub(super) fn read(
     root: &mut Node<'_, '_>,
     source: &mut Source<'_>,
     scale: &Exact,
-) -> Vec<Component> {
+    asks: bool,
+) -> Read {
     let at = root.place("component");
     let mut score_items = read_score_items(root, source);
     let (mut flat, mut taken): (Vec<Flat>, _) = (Vec::new(), BTreeMap::new());
+    let mut figures = Figures::read(root, source, &mut taken);
     let mut complete = true;
     for mut node in root.list(source, "component") {
-        match read_one(&mut node, source, &flat, &mut taken, &mut score_items) {
+        match read_one(&mut node, source, &flat, (&mut taken, &mut figures), &mut score_items) {
             Some(component) => {
                 complete &= component.parent_is_sum;
                 flat.push(component);
@@ -66,9 +65,9 @@ pub(super) fn read(
             source.mistake(item.at, MistakeCode::UnknownReference, &args);
         }
     }
-    let surveys = flat.iter().filter(|other| other.kind == Some(Kind::Survey)).count();
+    let surveys = flat.iter().filter(|other| other.uses_survey()).count();
     // A component that could not be read may have been the survey.
-    if surveys != 1 && flat.iter().all(|other| other.kind.is_some()) {
+    if surveys != usize::from(asks) && flat.iter().all(|other| other.kind.is_some()) {
         let args = [("count", &*surveys.to_string())];
         source.mistake(at, MistakeCode::SurveyComponents, &args);
     }
@@ -76,7 +75,18 @@ pub(super) fn read(
     if complete {
         check_sums(source, at, &flat, scale);
     }
-    build(&flat, None)
+    let (figures, shown_only) = figures.finish(source);
+    Read { components: build(&flat, None), figures, shown_only }
+}
+
+impl Flat {
+    fn uses_survey(&self) -> bool {
+        let by_rank = |rule: &ComponentKind| match rule {
+            ComponentKind::Rank(rank) => rank.by.is_none(),
+            _ => false,
+        };
+        self.kind == Some(Kind::Survey) || self.rule.as_ref().is_some_and(by_rank)
+    }
 }
 
 type ScoreItems = BTreeMap<String, Vec<At<ScoreItem>>>;
@@ -105,7 +115,7 @@ fn read_score_items(root: &mut Node<'_, '_>, source: &mut Source<'_>) -> ScoreIt
 }
 
 /// Minimum, maximum and step, when they fit each other.
-fn read_range(
+pub(super) fn read_range(
     node: &mut Node<'_, '_>,
     source: &mut Source<'_>,
     maximum: Option<At<Exact>>,
@@ -144,22 +154,25 @@ fn read_one(
     node: &mut Node<'_, '_>,
     source: &mut Source<'_>,
     earlier: &[Flat],
-    taken: &mut BTreeMap<String, usize>,
+    (taken, figures): (&mut BTreeMap<String, usize>, &mut Figures),
     score_items: &mut ScoreItems,
 ) -> Option<Flat> {
     let id = node.id(source, "a component", taken);
     let name = node.name(source, "name");
     let kind: Option<Kind> = node.needed_choice(source, "kind");
-    if !node.has("points") {
+    let adjusts = matches!(kind, Some(Kind::Deduct | Kind::Bonus));
+    if !adjusts && !node.has("points") {
         source.mistake(node.at, MistakeCode::MissingKey, &[("key", "points")]);
     }
-    let points = node.positive(source, "points");
+    let points = if adjusts { None } else { node.positive(source, "points") };
     let parent = node.text(source, "parent");
     let clause = node.clause(source);
-    let entered = read_entered(node, source, kind, points.as_ref());
+    let extras = kinds::read_extras(node, source, kind, figures);
+    let mut rule = kinds::read(node, source, kind, points.as_ref(), figures);
+    kinds::refuse_keys_of_others(node, source, kind);
     let id = id?;
-    let mut entered = entered;
-    if let Some(entered) = &mut entered {
+    kinds::check(node, source, &id, rule.as_ref(), points.as_ref());
+    if let Some(ComponentKind::Entered(entered)) = &mut rule {
         let items = score_items.remove(&id).unwrap_or_default();
         check_score_items(source, &id, entered, &items);
         entered.score_items = items.into_iter().map(|item| item.value).collect();
@@ -174,28 +187,8 @@ fn read_one(
         source.mistake(parent.at, MistakeCode::BadParent, &args);
     }
     let parent = parent.map(|parent| parent.value.to_owned());
-    Some(Flat { id, at: node.at, name, points, kind, parent, parent_is_sum, entered, clause })
-}
-
-fn read_entered(
-    node: &mut Node<'_, '_>,
-    source: &mut Source<'_>,
-    kind: Option<Kind>,
-    points: Option<&At<Exact>>,
-) -> Option<EnteredPoints> {
-    if let Some(kind) = kind.filter(|kind| *kind != Kind::Entered) {
-        for key in ["minimum", "maximum", "step"] {
-            if node.take(key).is_some() {
-                let args = [("key", key), ("kind", kind.word())];
-                source.mistake(node.place(key), MistakeCode::KeyOfOtherKind, &args);
-            }
-        }
-        return None;
-    }
-    let maximum = node.number(source, "maximum");
-    let maximum = maximum.or_else(|| points.cloned().filter(|_| !node.has("maximum")));
-    let (minimum, maximum, step) = read_range(node, source, maximum)?;
-    Some(EnteredPoints { minimum, maximum, step, score_items: Vec::new() })
+    let at = node.at;
+    Some(Flat { id, at, name, points, kind, parent, parent_is_sum, rule, extras, clause })
 }
 
 fn check_score_items(
@@ -223,7 +216,8 @@ fn check_sums(source: &mut Source<'_>, at: usize, flat: &[Flat], scale: &Exact) 
         if parts().next().is_none() {
             source.mistake(sum.at, MistakeCode::SumWithoutParts, &[("id", &sum.id)]);
         } else if let Some(points) = &sum.points {
-            check_sum(source, points.at, &sum.id, &points.value, parts());
+            let wanted = sum.extras.scale.as_ref().unwrap_or(&points.value);
+            check_sum(source, points.at, &sum.id, wanted, parts());
         }
     }
 }
@@ -236,8 +230,11 @@ fn check_sum<'a>(
     parts: impl Iterator<Item = &'a Flat>,
 ) {
     // With a part whose points could not be read there is nothing to add up.
-    let Some(all) =
-        parts.map(|part| Some(&part.points.as_ref()?.value)).collect::<Option<Vec<_>>>()
+    let adds = |part: &&Flat| !matches!(part.kind, Some(Kind::Deduct | Kind::Bonus));
+    let Some(all) = parts
+        .filter(adds)
+        .map(|part| Some(&part.points.as_ref()?.value))
+        .collect::<Option<Vec<_>>>()
     else {
         return;
     };
@@ -253,16 +250,24 @@ fn check_sum<'a>(
 fn build(flat: &[Flat], parent: Option<&str>) -> Vec<Component> {
     let children = flat.iter().filter(|component| component.parent.as_deref() == parent);
     let component = |flat_one: &Flat| {
-        let kind = match flat_one.kind? {
-            Kind::Survey => ComponentKind::Survey,
-            Kind::Entered => ComponentKind::Entered(flat_one.entered.clone()?),
-            Kind::Sum => ComponentKind::Sum(build(flat, Some(&flat_one.id))),
+        let kind = match flat_one.rule.clone()? {
+            ComponentKind::Sum(_) => ComponentKind::Sum(build(flat, Some(&flat_one.id))),
+            other => other,
         };
+        let points = match flat_one.kind? {
+            Kind::Deduct | Kind::Bonus => Exact::zero(),
+            _ => flat_one.points.clone()?.value,
+        };
+        let Extras { coefficient, scale, floor, ceiling } = flat_one.extras.clone();
         Some(Component {
             id: flat_one.id.clone(),
             name: flat_one.name.clone()?,
-            points: flat_one.points.clone()?.value,
+            points,
             kind,
+            coefficient,
+            scale,
+            floor,
+            ceiling,
             clause: flat_one.clause.clone(),
         })
     };

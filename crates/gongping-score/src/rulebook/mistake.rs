@@ -172,10 +172,10 @@ codes! {
     SumWithoutParts "sum-without-parts"
         "the sum {id} has no parts"
         "Add components with parent = \"{id}\", or choose another kind."
-    /// A key that belongs to entered points only. `key`, `kind`.
+    /// A key that belongs to other kinds of components. `key`, `kind`.
     KeyOfOtherKind "key-of-other-kind"
         "{key} means nothing for kind = \"{kind}\""
-        "Remove it; only kind = \"entered\" takes it."
+        "Remove it, or choose the kind that takes it."
     /// A maximum that is not above the minimum. `minimum`, `maximum`.
     EmptyRange "empty-range"
         "no points lie between the minimum {minimum} and the maximum {maximum}"
@@ -216,6 +216,58 @@ codes! {
     AppraisesTwice "appraises-twice"
         "the organiser level {level} is named twice"
         "Join the two entries."
+    /// More grades than a ballot can carry. `count`, `most`.
+    TooManyGrades "too-many-grades"
+        "the scale has {count} grades, more than {most}"
+        "Choose a larger step, or fewer numbers."
+    /// Top grades that are not counted, or a share without top grades. `rule`, `count`.
+    TopMismatch "top-mismatch"
+        "survey.measure is {rule}, but {count} grades are marked top = true"
+        "With measure = \"top-share\" mark at least one grade and not all; otherwise mark none."
+    /// An item with worths of its own that lacks one. `item`, `grade`.
+    ItemGradeMissing "item-grade-missing"
+        "the item {item} has values of its own, but none for the grade {grade}"
+        "Add {grade} to values."
+    /// Invalid ballots cannot be told from others. `count`.
+    InvalidNeedsOneItem "invalid-needs-one-item"
+        "dont-know = \"invalid\" with {count} items: sealed counts do not tell which answers stood on one ballot"
+        "Ask one item only, or choose excluded or in-base."
+    /// A deduction without its rule, or a rule without its deduction. `rule`.
+    BlankDeductionMismatch "blank-deduction-mismatch"
+        "survey.blank is {rule}, which does not fit blank-deduction"
+        "Write blank = \"deduct\" together with blank-deduction, or neither."
+    /// A figure that nothing uses. `id`.
+    FigureUnused "figure-unused"
+        "no component uses the figure {id}"
+        "Remove it, use it, or say shown-only = true."
+    /// A bonus that nobody can get. `id`, `bound`, `highest`.
+    GateNeverOpens "gate-never-opens"
+        "the bonus {id} opens at {bound}, but the other parts reach at most {highest}"
+        "Lower the bound."
+    /// A gate under which nobody can fall. `id`, `bound`, `lowest`.
+    VetoNeverFalls "veto-never-falls"
+        "the veto {id} falls below {bound}, but the component is never below {lowest}"
+        "Raise the bound, or remove the veto."
+    /// A band that no total reaches; a warning. `id`, `lowest`, `highest`.
+    BandUnreachable "band-unreachable"
+        "no total falls into the band {id}: totals go from {lowest} to {highest}"
+        "Check the grade values and the range; nothing is rescaled silently."
+    /// Points of places that do not fit. `id`, `points`.
+    PlacesMismatch "places-mismatch"
+        "the places of {id} do not descend from its points {points} to beyond"
+        "Begin with the points of the component; give no place more than the one before."
+    /// Steps of a coefficient that leave a figure without one. `id`, `minimum`.
+    CoefficientSteps "coefficient-steps"
+        "the steps of the coefficient of {id} do not ascend from {minimum}"
+        "Begin with the minimum of the figure, then list larger figures; no coefficient is below 0."
+    /// A rule about one ballot that cannot be enforced. `id`.
+    CannotEnforce "cannot-enforce"
+        "the rule {id} cannot be enforced: a sealed ballot cannot be looked into, and refusing it would silence honest anger"
+        "Remove enforced; the answering page reminds."
+    /// A unit in two classes. `unit`, `first`.
+    UnitInTwoClasses "unit-in-two-classes"
+        "the unit {unit} is already in the class {first}"
+        "Leave it in one class."
 }
 
 impl MistakeCode {

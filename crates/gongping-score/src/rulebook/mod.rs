@@ -3,21 +3,32 @@
 //! The format is described in `docs/guide/rulebook.md`.
 
 mod bands;
+mod bounds;
 mod check;
+mod classes;
 mod components;
+mod explain;
+mod gates;
+mod grades;
+mod kinds;
 mod mistake;
 mod parse;
 mod reader;
 mod settings;
+mod tree;
 mod types;
 
 use std::collections::BTreeMap;
 
 use sha2::{Digest, Sha256};
 
+pub use explain::{Argument, Change, Part, Sentence};
 pub use mistake::{MistakeCode, RulebookMistake};
 pub use settings::{Setting, SettingName};
+pub use tree::*;
 pub use types::*;
+
+use bounds::Bounds;
 
 use crate::exact::{Exact, Rounding};
 
@@ -34,6 +45,12 @@ pub struct Rulebook {
     grades: Vec<Grade>,
     survey: SurveyRule,
     components: Vec<Component>,
+    figures: Vec<Component>,
+    shown_only: Vec<String>,
+    bounds: Bounds,
+    classes: Vec<Class>,
+    reminders: Vec<Reminder>,
+    warnings: Vec<RulebookMistake>,
     component_absent: Rule<ComponentAbsent>,
     bands: Vec<Band>,
     ranking: RankingRule,
@@ -143,15 +160,75 @@ impl Rulebook {
         all
     }
 
-    /// The components whose points an inspection group enters, with what it may enter (C8).
+    /// The component with this id.
+    pub fn component(&self, id: &str) -> Option<&Component> {
+        gates::find(&self.components, id)
+    }
+
+    /// The figures that are entered for each unit. A figure has no points of its own.
+    pub fn figures(&self) -> &[Component] {
+        &self.figures
+    }
+
+    /// The figure with this id.
+    pub fn figure(&self, id: &str) -> Option<&Component> {
+        self.figures.iter().find(|figure| figure.id == id)
+    }
+
+    /// What an inspection group enters, components and figures, with what it may enter (C8).
     pub fn entered_components(&self) -> Vec<(&Component, &EnteredPoints)> {
         self.all_components()
             .into_iter()
+            .chain(&self.figures)
             .filter_map(|component| match &component.kind {
                 ComponentKind::Entered(entered) => Some((component, entered)),
                 _ => None,
             })
             .collect()
+    }
+
+    /// Whether a figure is shown and never counts.
+    pub fn is_shown_only(&self, figure: &str) -> bool {
+        self.shown_only.iter().any(|id| id == figure)
+    }
+
+    /// The classes that units can be in.
+    pub fn classes(&self) -> &[Class] {
+        &self.classes
+    }
+
+    /// The class that the rulebook itself puts a unit in.
+    pub fn class_of(&self, unit: &str) -> Option<&str> {
+        let class = self.classes.iter().find(|class| class.units.iter().any(|one| one == unit));
+        class.map(|class| class.id.as_str())
+    }
+
+    /// Whether units must be in classes.
+    pub fn needs_classes(&self) -> bool {
+        self.ranking.within.value == Within::Class
+            || self.bands.iter().any(|band| band.within == Some(Within::Class))
+    }
+
+    /// What the answering page reminds of.
+    pub fn reminders(&self) -> &[Reminder] {
+        &self.reminders
+    }
+
+    /// What is no mistake but probably not meant, such as a band that no total reaches.
+    pub fn warnings(&self) -> &[RulebookMistake] {
+        &self.warnings
+    }
+
+    /// A score as it is shown (D5).
+    pub fn shown(&self, value: &Exact) -> String {
+        let rounding = self.rounding();
+        let scale = self.scale();
+        let kept = self.ranking.rounding_full.value == RoundingFull::Kept;
+        if kept && value < scale && value.rounded(rounding) >= *scale {
+            let mode = crate::exact::RoundingMode::Truncate;
+            return value.display(Rounding { mode, ..rounding });
+        }
+        value.display(rounding)
     }
 
     /// What happens to a unit without points for a component.
@@ -208,53 +285,22 @@ impl Rulebook {
 
     /// The lowest total that any answers and points can lead to: 35 for the plan (D3).
     pub fn lowest_total(&self) -> Exact {
-        let worst = if self.zero_stays_in_base() {
-            Exact::zero()
-        } else {
-            &self.grade_values().min().cloned().unwrap_or_else(Exact::zero)
-                / &self.survey.full.value
-        };
-        extreme(&self.components, &worst, |entered| &entered.minimum)
+        self.bounds.of(&self.components).0
     }
 
     /// The highest total that any answers and points can lead to: 93 for the plan (D3).
     pub fn highest_total(&self) -> Exact {
-        let best = &self.grade_values().max().cloned().unwrap_or_else(Exact::zero)
-            / &self.survey.full.value;
-        extreme(&self.components, &best, |entered| &entered.maximum)
+        self.bounds.of(&self.components).1
     }
 
-    fn grade_values(&self) -> impl Iterator<Item = &Exact> {
-        self.grades.iter().filter_map(|grade| grade.value.as_ref())
-    }
-
-    /// Whether an answer worth nothing can stay in the base.
-    fn zero_stays_in_base(&self) -> bool {
-        self.survey.dont_know.value == DontKnow::InBase || self.survey.blank.value == Blank::InBase
+    pub(crate) fn bounds(&self) -> &Bounds {
+        &self.bounds
     }
 
     /// Every setting with its value and where it comes from (D4), for printing with the result.
     pub fn settings(&self) -> Vec<Setting> {
         settings::settings(self)
     }
-}
-
-/// The extreme total of a component tree, given the extreme share of full marks in the survey.
-fn extreme(
-    components: &[Component],
-    survey: &Exact,
-    entered: fn(&EnteredPoints) -> &Exact,
-) -> Exact {
-    components
-        .iter()
-        .map(|component| match &component.kind {
-            ComponentKind::Survey => &component.points * survey,
-            ComponentKind::Entered(points) => {
-                &(entered(points) / &points.maximum) * &component.points
-            }
-            ComponentKind::Sum(parts) => extreme(parts, survey, entered),
-        })
-        .sum()
 }
 
 /// Arguments of a mistake: name to value, ready for a translation.

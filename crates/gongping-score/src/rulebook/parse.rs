@@ -5,13 +5,14 @@ use std::collections::BTreeMap;
 
 use toml::de::DeTable;
 
+use super::bounds::Bounds;
 use super::reader::{At, Node, Source};
 use super::settings::Choice;
 use super::{
-    Appraises, Blank, ComponentAbsent, Consequence, ConsequenceFor, DontKnow, Grade, Group,
-    GroupAbsent, Item, ItemAbsent, ItemMean, Level, MistakeCode, QuotaRounding, QuotaTies, RankOn,
-    RankingRule, Rulebook, RulebookMistake, SheetForm, SurveyRule, Ties, Veto, VetoedPlaces, bands,
-    check, components,
+    Appraises, Blank, ComponentAbsent, Consequence, ConsequenceFor, DontKnow, Group, GroupAbsent,
+    Item, ItemAbsent, ItemMean, Level, Measure, MistakeCode, OverIssued, QuotaRounding, QuotaTies,
+    RankOn, RankingRule, RoundingFull, Rulebook, RulebookMistake, SheetForm, SurveyRule, Ties,
+    Veto, VetoedPlaces, Within, bands, check, classes, components, gates, grades,
 };
 use crate::exact::{Exact, RoundingMode};
 
@@ -19,9 +20,9 @@ use crate::exact::{Exact, RoundingMode};
 const FORMAT: &str = "1";
 
 /// Words that the counts file uses in place of ids.
-pub(super) const RESERVED_IDS: [&str; 3] = ["component", "veto", "ballots"];
+pub(super) const RESERVED_IDS: [&str; 5] = ["component", "veto", "ballots", "issued", "class"];
 
-type Taken = BTreeMap<String, usize>;
+pub(super) type Taken = BTreeMap<String, usize>;
 
 pub(super) fn parse(text: &str) -> Result<Rulebook, Vec<RulebookMistake>> {
     let mut source = Source::new(text);
@@ -51,16 +52,31 @@ fn read(root: &mut Node<'_, '_>, source: &mut Source<'_>, text: &str) -> Option<
     let plan = root.optional_name(source, "source");
     let scale = root.positive_rule(source, "scale", Exact::from(100));
     let survey = read_survey(root, source);
-    let items = read_items(root, source, survey.item_mean.value);
-    let groups = read_groups(root, source);
-    let grades = read_grades(root, source, &survey);
-    let components = components::read(root, source, &scale.value);
+    let asks = asks(root);
+    let (mut items, own_values) = read_items(root, source, &survey, asks);
+    let groups = read_groups(root, source, asks);
+    let grades = grades::read(root, source, &survey, asks);
+    grades::own_values(source, &survey, &mut items, own_values, &grades);
+    let components::Read { components, figures, shown_only } =
+        components::read(root, source, &scale.value, asks);
+    let bounds = Bounds::new(&survey, &items, &grades, &figures);
+    // After a mistake the bounds may be wrong, and would only lead to mistakes that are none.
+    let span = if source.is_faultless() {
+        gates::check(source, root, &bounds, &components);
+        bounds.of(&components)
+    } else {
+        (Exact::zero(), scale.value.clone())
+    };
     let component_absent = root.choice_rule(source, "component-absent", ComponentAbsent::Unranked);
-    let bands = bands::read(root, source, &scale.value);
+    let bands = bands::read(root, source, &scale.value, &span);
     let ranking = read_ranking(root, source);
-    let vetoes = read_vetoes(root, source, bands.as_deref());
-    let consequences = read_consequences(root, source);
+    let vetoes = read_vetoes(root, source, bands.as_deref(), (&components, &bounds));
+    let consequences = read_consequences(root, source, bands.as_deref());
     let appraises = read_appraises(root, source);
+    let needed = ranking.within.value == Within::Class
+        || bands.iter().flatten().any(|band| band.within == Some(Within::Class));
+    let classes = classes::read(root, source, needed);
+    let reminders = classes::read_reminders(root, source, &grades);
     Some(Rulebook {
         text: text.to_owned(),
         id: id?,
@@ -72,6 +88,12 @@ fn read(root: &mut Node<'_, '_>, source: &mut Source<'_>, text: &str) -> Option<
         grades,
         survey,
         components,
+        figures,
+        shown_only,
+        bounds,
+        classes,
+        reminders,
+        warnings: source.warnings(),
         component_absent,
         bands: bands?,
         ranking,
@@ -79,6 +101,14 @@ fn read(root: &mut Node<'_, '_>, source: &mut Source<'_>, text: &str) -> Option<
         consequences,
         appraises,
     })
+}
+
+/// Whether anybody is asked anything: a scheme of figures and points alone has no survey.
+fn asks(root: &Node<'_, '_>) -> bool {
+    ["item", "group", "grade"].iter().any(|key| root.has(key))
+        || !root.has("component")
+        || root.words_in("component", "kind").contains(&"survey")
+        || root.words_in("component", "by").contains(&"survey")
 }
 
 fn read_format(root: &mut Node<'_, '_>, source: &mut Source<'_>) {
@@ -100,7 +130,14 @@ fn read_survey(root: &mut Node<'_, '_>, source: &mut Source<'_>) -> SurveyRule {
         dont_know: node.choice_rule(source, "dont-know", DontKnow::Absent),
         blank: node.choice_rule(source, "blank", Blank::Excluded),
         box_minimum: node.minimum_rule(source, "box-minimum", 5),
+        blank_deduction: node.positive_rule(source, "blank-deduction", Exact::zero()),
+        measure: node.choice_rule(source, "measure", Measure::Mean),
+        over_issued: node.choice_rule(source, "over-issued", OverIssued::Refused),
     };
+    if (rule.blank.value == Blank::Deduct) != node.has("blank-deduction") {
+        let args = [("rule", rule.blank.value.word())];
+        source.mistake(node.place("blank"), MistakeCode::BlankDeductionMismatch, &args);
+    }
     node.finish(source);
     rule
 }
@@ -115,20 +152,29 @@ fn read_ranking(root: &mut Node<'_, '_>, source: &mut Source<'_>) -> RankingRule
         vetoed_places: node.choice_rule(source, "vetoed-places", VetoedPlaces::Closed),
         rounding_mode: node.choice_rule(source, "rounding-mode", RoundingMode::HalfEven),
         rounding_digits: node.digits_rule(source, "rounding-digits", 2),
+        rounding_full: node.choice_rule(source, "rounding-full", RoundingFull::Plain),
+        within: node.choice_rule(source, "within", Within::All),
     };
     node.finish(source);
     rule
 }
 
-fn read_items(root: &mut Node<'_, '_>, source: &mut Source<'_>, mean: ItemMean) -> Vec<Item> {
+fn read_items(
+    root: &mut Node<'_, '_>,
+    source: &mut Source<'_>,
+    survey: &SurveyRule,
+    asks: bool,
+) -> (Vec<Item>, Vec<grades::OwnValues>) {
     let at = root.place("item");
     let nodes = root.list(source, "item");
-    if nodes.is_empty() {
+    if nodes.is_empty() && asks {
         source.mistake(at, MistakeCode::EmptyList, &[("key", "item")]);
     }
     let count = u64::try_from(nodes.len()).unwrap_or(u64::MAX);
     let mut weights: Vec<At<Exact>> = Vec::new();
-    let (mut items, mut taken) = (Vec::new(), Taken::new());
+    let mean = survey.item_mean.value;
+    let (mut items, mut taken): (Vec<Item>, _) = (Vec::new(), Taken::new());
+    let mut own_values = Vec::new();
     for mut node in nodes {
         let id = node.id(source, "an item", &mut taken);
         check::not_reserved(&node, source, id.as_deref());
@@ -137,23 +183,37 @@ fn read_items(root: &mut Node<'_, '_>, source: &mut Source<'_>, mean: ItemMean) 
         let clause = node.clause(source);
         let local = node.flag(source, "local");
         let weight = node.positive(source, "weight");
+        let points = node.positive(source, "points");
+        let values = node.numbers(source, "values");
+        let place = node.place("values");
         node.finish(source);
+        let weight = if mean == ItemMean::Points { points.clone() } else { weight };
         weights.extend(weight.clone());
         if let (Some(id), Some(name)) = (id, name) {
+            let full = points.filter(|_| !values.is_empty());
+            let full = full.map_or_else(|| survey.full.value.clone(), |points| points.value);
+            if !values.is_empty() {
+                own_values.push(grades::OwnValues { item: id.clone(), at: place, values });
+            }
             let text = text.unwrap_or_else(|| name.clone());
             let equal = || &Exact::one() / &Exact::from(count);
             let weight = weight.map_or_else(equal, |weight| weight.value);
-            items.push(Item { id, name, text, clause, weight, local });
+            let values = BTreeMap::new();
+            items.push(Item { id, name, text, clause, weight, local, full, values });
         }
     }
     check::item_weights(source, at, mean, count, &weights);
-    items
+    let all: Exact = items.iter().map(|item| &item.weight).sum();
+    for item in items.iter_mut().filter(|_| mean == ItemMean::Points && !all.is_zero()) {
+        item.weight = &item.weight / &all;
+    }
+    (items, own_values)
 }
 
-fn read_groups(root: &mut Node<'_, '_>, source: &mut Source<'_>) -> Vec<Group> {
+fn read_groups(root: &mut Node<'_, '_>, source: &mut Source<'_>, asks: bool) -> Vec<Group> {
     let at = root.place("group");
     let nodes = root.list(source, "group");
-    if nodes.is_empty() {
+    if nodes.is_empty() && asks {
         source.mistake(at, MistakeCode::EmptyList, &[("key", "group")]);
     }
     let (mut groups, mut taken, mut weights) = (Vec::new(), Taken::new(), Vec::new());
@@ -162,13 +222,21 @@ fn read_groups(root: &mut Node<'_, '_>, source: &mut Source<'_>) -> Vec<Group> {
         let id = node.id(source, super::reader::GROUP, &mut taken);
         check::not_reserved(&node, source, id.as_deref());
         let name = node.name(source, "name");
-        if !node.has("weight") {
+        let shown_only = node.flag(source, "shown-only");
+        if shown_only && node.has("weight") {
+            let args =
+                [("key", "weight"), ("known", "id, name, shown-only, minimum-sample, sheet")];
+            source.mistake(node.place("weight"), MistakeCode::UnknownKey, &args);
+        }
+        if !shown_only && !node.has("weight") {
             let args = [("id", id.as_deref().unwrap_or("?"))];
             source.mistake(node.at, MistakeCode::GroupWithoutWeight, &args);
         }
-        let weight = node.positive(source, "weight");
-        complete &= weight.is_some();
+        let weight = node.positive(source, "weight").filter(|_| !shown_only);
+        complete &= shown_only || weight.is_some();
         weights.extend(weight.clone());
+        let nothing = At { value: Exact::zero(), at: node.at };
+        let weight = weight.or_else(|| shown_only.then_some(nothing));
         let minimum = node.minimum_rule(source, "minimum-sample", 1);
         let sheet = node.choice(source, "sheet").unwrap_or(SheetForm::OneUnit);
         let clause = node.clause(source);
@@ -181,6 +249,7 @@ fn read_groups(root: &mut Node<'_, '_>, source: &mut Source<'_>) -> Vec<Group> {
                 minimum_sample: minimum.value,
                 minimum_sample_origin: minimum.origin,
                 sheet,
+                shown_only,
                 clause,
             });
         }
@@ -191,64 +260,11 @@ fn read_groups(root: &mut Node<'_, '_>, source: &mut Source<'_>) -> Vec<Group> {
     groups
 }
 
-fn read_grades(
-    root: &mut Node<'_, '_>,
-    source: &mut Source<'_>,
-    survey: &SurveyRule,
-) -> Vec<Grade> {
-    let at = root.place("grade");
-    let nodes = root.list(source, "grade");
-    let (mut grades, mut taken, mut values) = (Vec::new(), Taken::new(), Vec::new());
-    let mut dont_know_count: u64 = 0;
-    let mut valued_count: u64 = 0;
-    for mut node in nodes {
-        let id = node.id(source, "a grade", &mut taken);
-        let shown_id = id.clone().unwrap_or_else(|| "?".to_owned());
-        let name = node.name(source, "name");
-        let dont_know = node.flag(source, "dont-know");
-        let has_value = node.has("value");
-        let value = node.number(source, "value");
-        let clause = node.clause(source);
-        if dont_know {
-            dont_know_count += 1;
-            if has_value {
-                let args = [("key", "value"), ("known", "id, name, dont-know, clause")];
-                source.mistake(node.place("value"), MistakeCode::UnknownKey, &args);
-            }
-        } else {
-            valued_count += 1;
-            if !has_value {
-                let args = [("id", &*shown_id)];
-                source.mistake(node.at, MistakeCode::GradeWithoutValue, &args);
-            }
-            values.extend(value.clone().map(|value| (shown_id, value)));
-        }
-        node.finish(source);
-        if let (Some(id), Some(name)) = (id, name) {
-            let value = value.filter(|_| !dont_know).map(|value| value.value);
-            grades.push(Grade { id, name, value, clause });
-        }
-    }
-    if valued_count < 2 {
-        let count = valued_count.to_string();
-        source.mistake(at, MistakeCode::TooFewGrades, &[("count", &count)]);
-    }
-    check::grade_values(source, &survey.full.value, &values);
-    let rule = survey.dont_know.value;
-    if dont_know_count != u64::from(rule != DontKnow::Absent) {
-        let count = dont_know_count.to_string();
-        let args = [("rule", rule.word()), ("count", &*count)];
-        source.mistake(at, MistakeCode::DontKnowMismatch, &args);
-    }
-    // Answers with a value first, best first, whatever the order in the text.
-    grades.sort_by_key(|grade| grade.value.is_none());
-    grades
-}
-
 fn read_vetoes(
     root: &mut Node<'_, '_>,
     source: &mut Source<'_>,
     bands: Option<&[super::Band]>,
+    (components, bounds): (&[super::Component], &Bounds),
 ) -> Vec<Veto> {
     let (mut vetoes, mut taken) = (Vec::new(), Taken::new());
     for mut node in root.list(source, "veto") {
@@ -256,28 +272,40 @@ fn read_vetoes(
         let name = node.name(source, "name");
         let band = node.needed_text(source, "band");
         let clause = node.clause(source);
+        let shown = id.as_deref().unwrap_or("?");
+        let below = gates::read_below(&mut node, source, shown, components, bounds);
         node.finish(source);
         if let (Some(band), Some(bands)) = (&band, bands) {
             check::veto_band(source, band, bands);
         }
         if let (Some(id), Some(name), Some(band)) = (id, name, band) {
-            vetoes.push(Veto { id, name, band: band.value.to_owned(), clause });
+            vetoes.push(Veto { id, name, band: band.value.to_owned(), below, clause });
         }
     }
     vetoes
 }
 
-fn read_consequences(root: &mut Node<'_, '_>, source: &mut Source<'_>) -> Vec<Consequence> {
+fn read_consequences(
+    root: &mut Node<'_, '_>,
+    source: &mut Source<'_>,
+    bands: Option<&[super::Band]>,
+) -> Vec<Consequence> {
     let (mut consequences, mut taken) = (Vec::new(), Taken::new());
     for mut node in root.list(source, "consequence") {
         let id = node.id(source, "a consequence", &mut taken);
         let name = node.name(source, "name");
         let concerns = node.needed_choice(source, "concerns");
         let exempts = node.flag(source, "exempts");
+        let band = node.text(source, "band");
+        if let (Some(band), Some(bands)) = (&band, bands) {
+            check::known_band(source, band, bands);
+        }
+        let band = band.map(|band| band.value.to_owned());
+        let years = node.minimum_rule(source, "years-in-a-row", 1).value;
         let clause = node.clause(source);
         node.finish(source);
         if let (Some(id), Some(name), Some(concerns)) = (id, name, concerns) {
-            consequences.push(Consequence { id, name, concerns, exempts, clause });
+            consequences.push(Consequence { id, name, concerns, exempts, band, years, clause });
         }
     }
     consequences

@@ -19,24 +19,50 @@ pub(super) struct Source<'t> {
     text: &'t str,
     line_starts: Vec<usize>,
     mistakes: Vec<RulebookMistake>,
+    warnings: Vec<RulebookMistake>,
 }
 
 impl<'t> Source<'t> {
     pub(super) fn new(text: &'t str) -> Source<'t> {
         let after_feeds = text.match_indices('\n').map(|(at, _)| at + 1);
         let line_starts = std::iter::once(0).chain(after_feeds).collect();
-        Source { text, line_starts, mistakes: Vec::new() }
+        Source { text, line_starts, mistakes: Vec::new(), warnings: Vec::new() }
     }
 
     /// Notes a mistake at this byte of the text.
     pub(super) fn mistake(&mut self, at: usize, code: MistakeCode, args: &[(&'static str, &str)]) {
+        let mistake = self.place(at, code, args);
+        self.mistakes.push(mistake);
+    }
+
+    /// Notes what is no mistake but probably not meant.
+    pub(super) fn warning(&mut self, at: usize, code: MistakeCode, args: &[(&'static str, &str)]) {
+        let warning = self.place(at, code, args);
+        self.warnings.push(warning);
+    }
+
+    pub(super) fn warnings(&self) -> Vec<RulebookMistake> {
+        self.warnings.clone()
+    }
+
+    fn place(
+        &self,
+        at: usize,
+        code: MistakeCode,
+        args: &[(&'static str, &str)],
+    ) -> RulebookMistake {
         let line = self.line(at);
         let start = self.line_starts[line - 1];
         let before = self.text.get(start..at).unwrap_or_default();
         let args: MistakeArgs =
             args.iter().map(|(name, value)| (*name, (*value).to_owned())).collect();
         let (line, column) = (line as u64, before.chars().count() as u64 + 1);
-        self.mistakes.push(RulebookMistake { code, line, column, args });
+        RulebookMistake { code, line, column, args }
+    }
+
+    /// Where this key is first written at the beginning of a line.
+    pub(super) fn place_of(&self, key: &str) -> usize {
+        self.text.find(&format!("\n{key} =")).map_or(0, |at| at + 1)
     }
 
     /// The 1-based line of this byte.
@@ -256,6 +282,116 @@ impl<'a, 't> Node<'a, 't> {
         None
     }
 
+    /// A table of numbers under names of the rulebook's own.
+    pub(super) fn numbers(
+        &mut self,
+        source: &mut Source<'_>,
+        key: &'static str,
+    ) -> Vec<(String, At<Exact>)> {
+        let Some(value) = self.take(key) else { return Vec::new() };
+        let DeValue::Table(table) = value.get_ref() else {
+            source.wrong_type(key, value, "a table of numbers");
+            return Vec::new();
+        };
+        let number = |(name, value): (&Spanned<_>, &Spanned<DeValue<'_>>)| {
+            let name: &std::borrow::Cow<'_, str> = name.get_ref();
+            let number = source.number(name, value)?;
+            Some((name.to_string(), At { value: number, at: value.span().start }))
+        };
+        table.iter().filter_map(number).collect()
+    }
+
+    /// A list of numbers.
+    pub(super) fn number_list(
+        &mut self,
+        source: &mut Source<'_>,
+        key: &'static str,
+    ) -> Option<At<Vec<Exact>>> {
+        let value = self.take(key)?;
+        let DeValue::Array(array) = value.get_ref() else {
+            source.wrong_type(key, value, "a list of numbers");
+            return None;
+        };
+        let numbers: Option<Vec<Exact>> =
+            array.iter().map(|value| source.number(key, value)).collect();
+        Some(At { value: numbers?, at: value.span().start })
+    }
+
+    /// A list of pairs of numbers, `[[0, 0.8], [100, 1]]`.
+    pub(super) fn pairs(
+        &mut self,
+        source: &mut Source<'_>,
+        key: &'static str,
+    ) -> Vec<(Exact, Exact)> {
+        let Some(value) = self.take(key) else { return Vec::new() };
+        let mut pairs = Vec::new();
+        let DeValue::Array(array) = value.get_ref() else {
+            source.wrong_type(key, value, "a list of pairs");
+            return pairs;
+        };
+        for value in array.iter() {
+            match value.get_ref() {
+                DeValue::Array(pair) if pair.len() == 2 => {
+                    let mut both = pair.iter().map(|value| source.number(key, value));
+                    if let (Some(Some(from)), Some(Some(to))) = (both.next(), both.next()) {
+                        pairs.push((from, to));
+                    }
+                }
+                _ => source.wrong_type(key, value, "a pair like [100, 0.9]"),
+            }
+        }
+        pairs
+    }
+
+    /// A list of texts that may be absent.
+    pub(super) fn texts(&mut self, source: &mut Source<'_>, key: &'static str) -> Vec<At<&'a str>> {
+        let Some(value) = self.take(key) else { return Vec::new() };
+        let DeValue::Array(array) = value.get_ref() else {
+            source.wrong_type(key, value, "a list of texts");
+            return Vec::new();
+        };
+        let mut texts = Vec::new();
+        for value in array.iter() {
+            match value.get_ref() {
+                DeValue::String(text) => {
+                    texts.push(At { value: text.as_ref(), at: value.span().start });
+                }
+                _ => source.wrong_type(key, value, "a text"),
+            }
+        }
+        texts
+    }
+
+    /// A share above 0 and up to 1, written like `"60%"`.
+    pub(super) fn share(&mut self, source: &mut Source<'_>, key: &'static str) -> Option<Exact> {
+        let text = self.needed_text(source, key)?;
+        let percent = text.value.strip_suffix('%').and_then(|text| text.parse::<Exact>().ok());
+        let share = percent.map(|percent| &percent / &Exact::from(100));
+        let share = share.filter(|share| *share > Exact::zero() && *share <= Exact::one());
+        if share.is_none() {
+            let args = [("key", key), ("value", text.value), ("low", "0%"), ("high", "100%")];
+            source.mistake(text.at, MistakeCode::OutOfRange, &args);
+        }
+        share
+    }
+
+    /// The words under a key of the tables `[[list]]`, without reading them.
+    pub(super) fn words_in(&self, list: &str, key: &str) -> Vec<&'a str> {
+        let Some(DeValue::Array(array)) =
+            self.table.and_then(|table| table.get(list)).map(Spanned::get_ref)
+        else {
+            return Vec::new();
+        };
+        let word = |value: &'a Spanned<DeValue<'t>>| match value.get_ref() {
+            DeValue::Table(table) => match table.get(key).map(Spanned::get_ref) {
+                Some(DeValue::String(word)) => Some(word.as_ref()),
+                _ => None,
+            },
+            _ => None,
+        };
+        array.iter().filter_map(word).collect()
+    }
+
     /// The id of a list entry; must be new in `taken`.
     pub(super) fn id(
         &mut self,
@@ -424,6 +560,24 @@ impl<'a, 't> Node<'a, 't> {
                 Vec::new()
             }
         }
+    }
+
+    /// The place of the first of these keys in the table `[[list]]` with this id.
+    pub(super) fn place_in(&self, list: &str, id: &str, keys: &[&str]) -> usize {
+        let Some(DeValue::Array(array)) =
+            self.table.and_then(|table| table.get(list)).map(Spanned::get_ref)
+        else {
+            return self.at;
+        };
+        let table = array.iter().find_map(|value| match value.get_ref() {
+            DeValue::Table(table) => match table.get("id").map(Spanned::get_ref) {
+                Some(DeValue::String(word)) if word.as_ref() == id => Some(table),
+                _ => None,
+            },
+            _ => None,
+        });
+        let value = table.and_then(|table| keys.iter().find_map(|key| table.get(*key)));
+        value.map_or(self.at, |value| value.span().start)
     }
 
     /// Whether the key is there, without reading it.

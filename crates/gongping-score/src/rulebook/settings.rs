@@ -5,8 +5,9 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Blank, ComponentAbsent, DontKnow, GroupAbsent, ItemAbsent, ItemMean, Origin, QuotaRounding,
-    QuotaTies, RankOn, Rule, Rulebook, Ties, VetoedPlaces,
+    Blank, ComponentAbsent, DontKnow, First, GroupAbsent, ItemAbsent, ItemMean, Measure, Origin,
+    OverIssued, PartPoints, QuotaRounding, QuotaTies, RankOn, RoundingFull, Rule, Rulebook, Ties,
+    VetoedPlaces, WhenNone, Within,
 };
 use crate::exact::RoundingMode;
 
@@ -103,6 +104,16 @@ names! {
     RoundingMode "ranking.rounding-mode"
     /// Digits of what is shown.
     RoundingDigits "ranking.rounding-digits"
+    /// Mean or share.
+    Measure "survey.measure"
+    /// What a blank answer takes off.
+    BlankDeduction "survey.blank-deduction"
+    /// More ballots than were issued.
+    OverIssued "survey.over-issued"
+    /// Whether 100 is kept for complete sets.
+    RoundingFull "ranking.rounding-full"
+    /// Among whom units are ranked.
+    Within "ranking.within"
     /// Whether there are bands.
     Bands "band"
 }
@@ -127,12 +138,19 @@ macro_rules! choice {
 }
 
 choice! {
-    ItemMean { "plain" Plain, "weighted" Weighted }
+    ItemMean { "plain" Plain, "weighted" Weighted, "points" Points }
+    Measure { "mean" Mean, "top-share" TopShare }
+    OverIssued { "refused" Refused, "void" Void }
+    RoundingFull { "plain" Plain, "kept" Kept }
+    Within { "all" All, "class" Class }
+    WhenNone { "full" Full, "zero" Zero, "unranked" Unranked }
+    PartPoints { "exact" Exact, "started" Started, "whole" Whole }
+    First { "largest" Largest, "smallest" Smallest }
     ItemAbsent { "unranked" Unranked, "leave-out" LeaveOut }
     GroupAbsent { "unranked" Unranked, "reweight" Reweight }
     ComponentAbsent { "unranked" Unranked, "lowest" Lowest }
-    DontKnow { "absent" Absent, "excluded" Excluded, "in-base" InBase }
-    Blank { "excluded" Excluded, "in-base" InBase, "forbidden" Forbidden }
+    DontKnow { "absent" Absent, "excluded" Excluded, "in-base" InBase, "invalid" Invalid }
+    Blank { "excluded" Excluded, "in-base" InBase, "deduct" Deduct, "forbidden" Forbidden }
     Ties { "standard" Standard, "dense" Dense }
     RankOn { "exact" Exact, "rounded" Rounded }
     QuotaRounding { "down" Down, "up" Up }
@@ -159,6 +177,16 @@ impl List {
 
     fn choice<T: Choice>(&mut self, name: SettingName, rule: &Rule<T>) {
         self.add(name, None, rule.value.word().to_owned(), rule.origin.clone());
+    }
+}
+
+impl List {
+    /// A setting that came later than format 1: named only where a rulebook writes it, so that
+    /// older rulebooks keep their reports, byte for byte.
+    fn written<T: Choice>(&mut self, name: SettingName, rule: &Rule<T>) {
+        if rule.origin != Origin::Default {
+            self.choice(name, rule);
+        }
     }
 }
 
@@ -194,7 +222,7 @@ fn add_survey(rulebook: &Rulebook, list: &mut List) {
         let origin = group.minimum_sample_origin.clone();
         list.add(SettingName::GroupMinimumSample, id, minimum, origin);
     }
-    if survey.item_mean.value == ItemMean::Weighted {
+    if survey.item_mean.value != ItemMean::Plain {
         for item in &rulebook.items {
             let (weight, origin) = (item.weight.to_string(), stated(item.clause.as_ref()));
             list.add(SettingName::ItemWeight, Some(&item.id), weight, origin);
@@ -207,6 +235,11 @@ fn add_survey(rulebook: &Rulebook, list: &mut List) {
     list.choice(SettingName::DontKnow, &survey.dont_know);
     list.choice(SettingName::Blank, &survey.blank);
     list.rule(SettingName::BoxMinimum, &survey.box_minimum);
+    list.written(SettingName::Measure, &survey.measure);
+    if survey.blank_deduction.origin != Origin::Default {
+        list.rule(SettingName::BlankDeduction, &survey.blank_deduction);
+    }
+    list.written(SettingName::OverIssued, &survey.over_issued);
 }
 
 fn add_ranking(rulebook: &Rulebook, list: &mut List) {
@@ -218,6 +251,8 @@ fn add_ranking(rulebook: &Rulebook, list: &mut List) {
     list.choice(SettingName::VetoedPlaces, &ranking.vetoed_places);
     list.choice(SettingName::RoundingMode, &ranking.rounding_mode);
     list.rule(SettingName::RoundingDigits, &ranking.rounding_digits);
+    list.written(SettingName::RoundingFull, &ranking.rounding_full);
+    list.written(SettingName::Within, &ranking.within);
     if rulebook.bands.is_empty() {
         list.add(SettingName::Bands, None, "none".to_owned(), Origin::Default);
     }

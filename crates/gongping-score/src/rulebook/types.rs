@@ -1,6 +1,7 @@
 //! What a rulebook can say, as types. A [`Rulebook`](super::Rulebook) can only be had from a
 //! text that the checker accepted, so whoever holds these values may rely on the checks.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
@@ -46,6 +47,18 @@ pub struct Item {
     pub weight: Exact,
     /// Whether the level below replaces the wording by its own (B8).
     pub local: bool,
+    /// What full marks are for this item: the survey's, or the item's own points.
+    pub full: Exact,
+    /// Worth of grades for this item alone, by grade; the grade's own worth where absent.
+    pub values: BTreeMap<String, Exact>,
+}
+
+impl Item {
+    /// What an answer is worth for this item; `None` for the don't-know answer.
+    pub fn value<'a>(&'a self, grade: &'a Grade) -> Option<&'a Exact> {
+        let own = grade.value.as_ref()?;
+        Some(self.values.get(&grade.id).unwrap_or(own))
+    }
 }
 
 /// What one respondent of a group answers with one code.
@@ -73,6 +86,8 @@ pub struct Group {
     pub minimum_sample_origin: Origin,
     /// What one code answers.
     pub sheet: SheetForm,
+    /// Whether its answers are shown beside the result and never counted.
+    pub shown_only: bool,
     /// The clause of the plan.
     pub clause: Option<String>,
 }
@@ -87,6 +102,8 @@ pub struct Grade {
     /// What the answer is worth, between 0 and the survey's full grade value. `None` for the
     /// don't-know answer, which has no worth of its own.
     pub value: Option<Exact>,
+    /// Whether it is a bad review, which opens a ledger entry (GB/T 39735-2020).
+    pub bad: bool,
     /// The clause of the plan.
     pub clause: Option<String>,
 }
@@ -119,6 +136,26 @@ pub enum ItemMean {
     Plain,
     /// By the weights of the items, which add up to 1.
     Weighted,
+    /// By the points of the items: each weighs its points among all.
+    Points,
+}
+
+/// What the answers to an item are brought to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Measure {
+    /// The mean worth of the answers.
+    Mean,
+    /// The share of the answers that are one of the top grades.
+    TopShare,
+}
+
+/// What happens when a box holds more ballots than were issued.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OverIssued {
+    /// The input is refused: somebody must look first.
+    Refused,
+    /// The round of this unit is void and must be repeated.
+    Void,
 }
 
 /// What happens to a unit with an answered box in which nobody answered an item.
@@ -157,6 +194,9 @@ pub enum DontKnow {
     Excluded,
     /// It is worth 0 and stays in the base.
     InBase,
+    /// A ballot with this answer is no valid ballot: it leaves the sample too. For sheets with
+    /// one item only, because a sealed box does not tell which answers stood on one ballot.
+    Invalid,
 }
 
 /// An item left blank on a ballot.
@@ -166,6 +206,8 @@ pub enum Blank {
     Excluded,
     /// It is worth 0 and stays in the base.
     InBase,
+    /// It stays in the base and takes the blank deduction off.
+    Deduct,
     /// The form does not allow it; counts with blanks are refused.
     Forbidden,
 }
@@ -185,37 +227,14 @@ pub struct SurveyRule {
     pub dont_know: Rule<DontKnow>,
     /// Blank answers.
     pub blank: Rule<Blank>,
+    /// What a blank answer takes off, in grade values; 0 unless blank is `deduct`.
+    pub blank_deduction: Rule<Exact>,
+    /// Mean worth, or share of the top grades.
+    pub measure: Rule<Measure>,
+    /// More ballots than were issued.
+    pub over_issued: Rule<OverIssued>,
     /// Small-cell rule: a box with fewer ballots is never opened. At least 1.
     pub box_minimum: Rule<u64>,
-}
-
-/// A node of the component tree. Points are on the scale of the whole; the points of children
-/// add up to those of their parent, and those of the roots to the scale.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Component {
-    /// Stable id, unique among components.
-    pub id: String,
-    /// Name.
-    pub name: Text,
-    /// What it can contribute to the total at most.
-    pub points: Exact,
-    /// How its points come about.
-    pub kind: ComponentKind,
-    /// The clause of the plan.
-    pub clause: Option<String>,
-}
-
-/// How the points of a component come about. More kinds (rates, coefficients, deductions,
-/// bonuses) join here.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum ComponentKind {
-    /// The survey score, in proportion.
-    Survey,
-    /// Points that an inspection group decides (C8).
-    Entered(EnteredPoints),
-    /// The sum of its parts.
-    Sum(Vec<Component>),
 }
 
 /// The points that an inspection group may enter. Entered points are brought to the component's
@@ -346,6 +365,8 @@ pub struct Band {
     pub name: Text,
     /// Who gets into it.
     pub rule: BandRule,
+    /// Among whom the places of a quota are counted, when not as the ranking.
+    pub within: Option<Within>,
     /// The clause of the plan.
     pub clause: Option<String>,
 }
@@ -395,6 +416,53 @@ pub enum VetoedPlaces {
     Kept,
 }
 
+/// Among whom units are ranked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Within {
+    /// All units.
+    All,
+    /// The units of the same class.
+    Class,
+}
+
+/// Whether a value that is not full may be shown as full.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RoundingFull {
+    /// Rounded like every other value.
+    Plain,
+    /// Cut off below the top of the scale: 99.996 is shown as 99.99.
+    Kept,
+}
+
+/// A class or series of units that is ranked for itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Class {
+    /// Stable id, unique among classes.
+    pub id: String,
+    /// Name.
+    pub name: Text,
+    /// The units, when the rulebook lists them.
+    pub units: Vec<String>,
+    /// The clause of the plan.
+    pub clause: Option<String>,
+}
+
+/// What the answering page reminds of. Never enforced: a sealed ballot cannot be looked into, and
+/// refusing anger would silence it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reminder {
+    /// Stable id, unique among reminders.
+    pub id: String,
+    /// What is said.
+    pub name: Text,
+    /// The grade that is counted on one sheet.
+    pub grade: String,
+    /// It is said when more than this share of the units got the grade.
+    pub above: Exact,
+    /// The clause of the plan.
+    pub clause: Option<String>,
+}
+
 /// How totals become ranks and bands.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RankingRule {
@@ -412,6 +480,10 @@ pub struct RankingRule {
     pub rounding_mode: Rule<crate::exact::RoundingMode>,
     /// The digits after the point of what is shown.
     pub rounding_digits: Rule<u8>,
+    /// Whether 100 is kept for complete sets.
+    pub rounding_full: Rule<RoundingFull>,
+    /// Among whom units are ranked.
+    pub within: Rule<Within>,
 }
 
 /// A prohibition whose confirmed breach by a unit overrides its rank (E3, E4).
@@ -423,8 +495,19 @@ pub struct Veto {
     pub name: Text,
     /// The band that a breach leads to.
     pub band: String,
+    /// A gate: the score of a component that sets the veto off by itself.
+    pub below: Option<Below>,
     /// The clause of the plan.
     pub clause: Option<String>,
+}
+
+/// A subtotal under which a veto falls by itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Below {
+    /// The component.
+    pub component: String,
+    /// The bound on the component's own scale; the bound itself is still good.
+    pub bound: Exact,
 }
 
 /// Whom a consequence concerns.
@@ -454,6 +537,10 @@ pub struct Consequence {
     pub concerns: ConsequenceFor,
     /// Whether it can exempt the unit from next year's appraisal 免评.
     pub exempts: bool,
+    /// The band that it concerns, when it is not left to a decision.
+    pub band: Option<String>,
+    /// Years in a row that it takes, 1 for the first.
+    pub years: u64,
     /// The clause of the plan.
     pub clause: Option<String>,
 }

@@ -90,7 +90,7 @@ fn show(rules: &Rulebook, report: &ScoreReport, t: Texts) {
     }
 }
 
-fn setting_line(setting: &Setting, t: Texts) -> String {
+pub(super) fn setting_line(setting: &Setting, t: Texts) -> String {
     let key = format!("setting-{}", setting.name.as_str().replace('.', "-"));
     let name = t.by_key(&key, &[]).unwrap_or_else(|| setting.name.as_str().to_owned());
     let name = match &setting.about {
