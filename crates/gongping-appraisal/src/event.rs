@@ -3,9 +3,9 @@
 
 use crate::{
     AccountId, AppraisalId, BoxHead, BoxId, BoxOpening, Calendar, CodeList, Digest, DutyGrant,
-    InspectionGroup, InspectionGroupNumber, KeyRound, KeySeat, LedgerEvent, Medium, NewUnit,
-    OpinionEvent, PracticeItem, SheetNumber, Signatory, SortingEvent, SurveyPlan, TalliedBox,
-    UnitId,
+    InspectionEvent, InspectionGroup, InspectionGroupNumber, KeyRound, KeySeat, LedgerEvent,
+    Medium, NewUnit, OpinionEvent, PracticeItem, SheetNumber, Signatory, SortingEvent, SurveyPlan,
+    TalliedBox, UnitId,
 };
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -303,6 +303,13 @@ pub enum Event {
         /// What.
         what: SortingEvent,
     },
+    /// An inspection group scored blind or voted (C8).
+    Inspection {
+        /// The appraisal.
+        appraisal: AppraisalId,
+        /// What.
+        what: InspectionEvent,
+    },
     /// Something happened to feedback, self-inspection or rectification (C4–C7).
     Ledger {
         /// The appraisal.
@@ -352,6 +359,7 @@ impl Event {
             | Self::Published { appraisal, .. }
             | Self::Opinion { appraisal, .. }
             | Self::Sorting { appraisal, .. }
+            | Self::Inspection { appraisal, .. }
             | Self::Ledger { appraisal, .. } => Some(appraisal),
         }
     }
@@ -362,6 +370,7 @@ impl Event {
         match self {
             Self::Opinion { .. } => Some("opinion"),
             Self::Sorting { .. } => Some("sorting"),
+            Self::Inspection { .. } => Some("inspection"),
             Self::Ledger { .. } => Some("ledger"),
             _ => None,
         }

@@ -43,8 +43,8 @@ pub use id::{
     ItemId, LetterId, OpinionId, SheetNumber, UnitId,
 };
 pub use inspection::{
-    Inspection, InspectionGroup, InspectionReport, MemberSheet, Points, PointsMistake,
-    ReasonedPoints,
+    Inspection, InspectionEvent, InspectionGroup, InspectionRejection, InspectionReport,
+    InspectionStep, MemberSheet, Points, PointsMistake, ReasonedPoints, Vote, VoteCount,
 };
 pub use ledger::{
     ANSWER_DAYS, AT_ONCE_DAYS, Attitude, CallBack, Claim, Ending, EntryRef, EntryState, Evidence,

@@ -1,8 +1,8 @@
 //! Why the domain says no. Each has a stable code, the key of its message in the locale files.
 
 use crate::{
-    AccountId, AppraisalId, BoxId, KeyRound, LedgerRejection, Level, OpinionRejection, Phase,
-    SortingRejection, UnitId,
+    AccountId, AppraisalId, BoxId, InspectionRejection, KeyRound, LedgerRejection, Level,
+    OpinionRejection, Phase, SortingRejection, UnitId,
 };
 use serde::{Deserialize, Serialize};
 
@@ -270,9 +270,18 @@ pub enum Rejection {
     /// A rule about gathering and sorting says no.
     #[error(transparent)]
     Sorting(SortingRejection),
+    /// A rule about blind scoring and the members' vote says no.
+    #[error(transparent)]
+    Inspection(InspectionRejection),
     /// A rule about feedback and rectification says no.
     #[error(transparent)]
     Ledger(LedgerRejection),
+}
+
+impl From<InspectionRejection> for Rejection {
+    fn from(rejection: InspectionRejection) -> Self {
+        Self::Inspection(rejection)
+    }
 }
 
 impl From<LedgerRejection> for Rejection {
@@ -301,6 +310,7 @@ impl Rejection {
         match self {
             Self::Opinion(_) => Some("opinion"),
             Self::Sorting(_) => Some("sorting"),
+            Self::Inspection(_) => Some("inspection"),
             Self::Ledger(_) => Some("ledger"),
             _ => None,
         }
@@ -352,6 +362,7 @@ impl Rejection {
         let opinions = OpinionRejection::examples(&unit).into_iter().map(Self::Opinion);
         let sorting = SortingRejection::examples(&unit).into_iter().map(Self::Sorting);
         let ledger = LedgerRejection::examples(&unit).into_iter().map(Self::Ledger);
+        let inspection = InspectionRejection::examples().into_iter().map(Self::Inspection);
         let own = vec![
             Self::NotAllowed { permission: text(), unit: unit.clone() },
             Self::UnknownUnit { unit: unit.clone() },
@@ -395,6 +406,6 @@ impl Rejection {
             Self::InspectionsOutstanding { count: 1 },
             Self::TooLong { bytes: 70_000, limit: 65_535 },
         ];
-        own.into_iter().chain(opinions).chain(sorting).chain(ledger).collect()
+        own.into_iter().chain(opinions).chain(sorting).chain(inspection).chain(ledger).collect()
     }
 }

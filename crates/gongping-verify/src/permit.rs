@@ -9,8 +9,8 @@ use gongping_appraisal::permission::{
     SortOpinions,
 };
 use gongping_appraisal::{
-    AccountId, DutyGrant, Entry, Event, KeySeat, PUBLIC_ACTOR, Permission, PermissionRule,
-    Signatory, UnitId, World,
+    AccountId, DutyGrant, Entry, Event, InspectionEvent, KeySeat, PUBLIC_ACTOR, Permission,
+    PermissionRule, Signatory, UnitId, World,
 };
 
 /// The account id under which the software itself acts: set-up from the operator's command line,
@@ -66,6 +66,8 @@ pub fn permission(event: &Event) -> PermissionRule {
         Event::Published { .. } => Publish::RULE,
         Event::Opinion { what, .. } => permit_opinion::permission(what),
         Event::Sorting { .. } => SortOpinions::RULE,
+        Event::Inspection { what: InspectionEvent::VoteGiven { .. }, .. } => EnterPoints::RULE,
+        Event::Inspection { .. } => SignInspection::RULE,
         Event::Ledger { what, .. } => permit_ledger::permission(what),
     }
 }

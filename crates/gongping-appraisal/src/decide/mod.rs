@@ -13,6 +13,7 @@ mod ranking;
 mod setup;
 mod sorting;
 mod survey;
+mod vote;
 
 pub use opinion::PUBLIC_ACTOR;
 
@@ -170,6 +171,7 @@ fn decide_step(
         Step::Publish { manifest } => ranking::publish(appraisal, manifest),
         Step::Opinion(step) => opinion::decide(world, appraisal, step, context),
         Step::Sorting(step) => sorting::decide(world, appraisal, step, context),
+        Step::Inspection(step) => vote::decide(appraisal, step, context),
         Step::Ledger(step) => ledger::decide(world, appraisal, step, context),
     }
 }

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "helpers of tests: a panic is the failing test")]
 
 mod drawing;
+mod inspection;
 mod journey;
 mod ledger;
 mod ledger_property;

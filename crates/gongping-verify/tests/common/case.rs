@@ -277,6 +277,7 @@ impl Case {
             leader: account("leader"),
             members: members.into_iter().map(account).collect(),
             units: Self::units().into_iter().collect(),
+            quorum: None,
         };
         self.step("coordination", Step::FormInspectionGroup(group));
         for (index, unit) in Self::units().into_iter().enumerate() {
@@ -299,8 +300,8 @@ impl Case {
                 group: InspectionGroupNumber(1),
                 sheets,
                 points,
-                votes_for: 2,
-                votes_against: 0,
+                votes_for: Some(2),
+                votes_against: Some(0),
             };
             let bytes = serde_json::to_vec(&report).unwrap();
             let content = Committed { bytes, salt: [10 + index as u8; 32] };
