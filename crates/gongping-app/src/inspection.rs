@@ -1,7 +1,8 @@
 //! Inspection (C8): groups, blind sheets, the members' vote and the leader's signature.
 
-use crate::engine::{App, Extras, digest_of};
-use crate::refusal::{Failure, Refusal};
+use crate::engine::{App, Extras};
+use crate::payload;
+use crate::refusal::Refusal;
 use crate::session::confirm_password;
 use crate::survey::at_organiser;
 use gongping_appraisal::permission::{EnterPoints, FormInspectionGroups, SignInspection};
@@ -10,7 +11,6 @@ use gongping_appraisal::{
     InspectionReport, InspectionStep, MemberSheet, Step, UnitId, Vote,
 };
 use serde::Serialize;
-use serde::de::DeserializeOwned;
 use std::collections::BTreeMap;
 
 /// Forms or changes an inspection group. Without a quorum it gets the usual one.
@@ -30,9 +30,7 @@ pub async fn form_group(
 
 /// Commits to content that stays outside the log.
 fn committed(app: &App, content: &impl Serialize) -> Result<(Digest, Extras), Refusal> {
-    let bytes = serde_json::to_vec(content).map_err(|error| Failure::Bug(error.to_string()))?;
-    let opening = app.opening(bytes);
-    let digest = digest_of(&opening.commitment());
+    let (digest, opening) = payload::committed(app, content)?;
     Ok((digest, Extras { payloads: vec![opening], ..Extras::default() }))
 }
 
@@ -136,12 +134,6 @@ pub async fn sign(
     app.step(&allowed.account().into(), id, Step::SignInspection { unit, report }).await
 }
 
-async fn read<T: DeserializeOwned>(app: &App, digest: Digest) -> Result<T, Refusal> {
-    let opening = app.opened(digest).await?;
-    let content = serde_json::from_slice(opening.bytes());
-    Ok(content.map_err(|error| Failure::Damaged(format!("{digest}: {error}")))?)
-}
-
 /// The sheets about a unit that a member may see: the own one while points are entered, all once
 /// they are fixed; none for others (C8, T11).
 ///
@@ -165,7 +157,7 @@ pub async fn member_sheets(
     let is_blind = matches!(inspection, Inspection::Entering { .. });
     for (of, digest) in inspection.sheets() {
         if !is_blind || of == member {
-            sheets.insert(of.clone(), read(app, *digest).await?);
+            sheets.insert(of.clone(), payload::read(app, *digest).await?);
         }
     }
     Ok(sheets)
@@ -184,7 +176,7 @@ pub async fn report(
     let running = world.appraisal(id).and_then(Appraisal::running);
     let inspection = running.and_then(|open| open.inspections.get(unit));
     match inspection.and_then(Inspection::report) {
-        Some(digest) => Ok(Some((digest, read(app, digest).await?))),
+        Some(digest) => Ok(Some((digest, payload::read(app, digest).await?))),
         None => Ok(None),
     }
 }
