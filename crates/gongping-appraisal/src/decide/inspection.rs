@@ -105,6 +105,10 @@ pub(super) fn enter_points(
         return Err(Rejection::NotInGroup { unit });
     }
     if !matches!(open.inspections.get(&unit), Some(Inspection::Entering { .. })) {
+        // Returning a report opens the sheets again only in a group without a quorum.
+        if group.quorum.is_some() {
+            return Err(super::vote::wrong_state(open, &unit));
+        }
         return Err(Rejection::AlreadyDecided { unit });
     }
     check_points(open, &sheet.points)?;

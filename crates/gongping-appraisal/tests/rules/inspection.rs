@@ -165,7 +165,7 @@ pub(crate) const REFUSALS: &[Provocation] = &[
         vote(story, "third", Vote::Against).unwrap();
         vote(story, "third", Vote::For)
     }),
-    ("already_decided", Chapter::Opened, |story| {
+    ("inspection_state", Chapter::Opened, |story| {
         // A sheet does not change after others were seen.
         with_sheets(story);
         story.enter("third", &unit(UNIT))
@@ -274,7 +274,7 @@ fn a_returned_report_keeps_the_sheets_fixed_and_drops_the_votes() {
     vote(&mut story, "third", Vote::For).unwrap();
     give_back(&mut story).unwrap();
     assert_eq!(state(&story), &Inspection::Compared { sheets: sheets.clone() });
-    assert_eq!(story.enter("third", &unit(UNIT)).unwrap_err().code(), "already_decided");
+    assert_eq!(story.enter("third", &unit(UNIT)).unwrap_err().code(), "inspection_state");
     let again = report(&story);
     propose(&mut story, "leader", again).unwrap();
     assert!(state(&story).votes().unwrap().is_empty());

@@ -70,7 +70,9 @@ async fn group_inspects_decides_and_its_leader_signs() {
     desk.post(Post::Leader, &close, &[("reason", "急")]).await.is_refused(422).has("才能停止打分");
     let other = sheet(&desk, "7", "另有一处").await;
     post(&desk, Post::Leader, &points, &other).await.is_done("points-entered");
-    post(&desk, Post::Inspector, &points, &good).await.is_refused(422);
+    // Fixed: a late change is refused, and what was typed is still there.
+    let late = sheet(&desk, "9", "迟来的一处").await;
+    post(&desk, Post::Inspector, &points, &late).await.is_refused(409).has("迟来的一处");
     // Now both see both, and how far apart they are.
     for who in [Post::Leader, Post::Inspector] {
         desk.page(who, UNIT).await.has("台账齐全").has("另有一处").has("最高与最低相差");

@@ -75,6 +75,8 @@ struct UnitPage {
     may_close: bool,
     is_member: bool,
     is_leader: bool,
+    /// While points are entered, and for what was typed too late.
+    shows_own: bool,
     own: Vec<ComponentField>,
     members: Vec<String>,
     compared: Vec<ComparedRow>,
@@ -199,6 +201,7 @@ async fn unit_page(
         may_close: quorum.is_some_and(|quorum| given >= usize::from(quorum)),
         is_member,
         is_leader,
+        shows_own: is_member && (stage == "entering" || typed.points().is_some()),
         own: fields_of(visitor, open, typed.points(), own),
         members: members.iter().map(|member| post(world, member)).collect(),
         compared: if is_open { compared(visitor, open, &by_member) } else { Vec::new() },
