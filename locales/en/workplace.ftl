@@ -64,7 +64,9 @@ workplace-task-enter-points = Enter points: { $count ->
         [one] { $count } unit
        *[other] { $count } units
     } left
-workplace-task-decide-report = Decide inspection reports: { $count }
+workplace-task-decide-report = Propose inspection reports: { $count }
+workplace-task-vote-report = Vote on inspection reports: { $count }
+workplace-task-give-quorum = Save groups of earlier rules once more; units concerned: { $count }
 workplace-task-sign-report = Sign inspection reports: { $count }
 workplace-task-draft-ranking = Draft the ranking
 workplace-task-sign-ranking-office = Sign the ranking for the office

@@ -254,6 +254,7 @@ fn commitments(entries: &[Entry]) -> impl Iterator<Item = (usize, Digest)> + '_ 
             Event::Opinion { what, .. } => what.commitments(),
             Event::Integrity { what, .. } => what.commitment().into_iter().collect(),
             Event::Sorting { what, .. } => what.commitment().into_iter().collect(),
+            Event::Inspection { what, .. } => what.commitment().into_iter().collect(),
             Event::Ledger { what, .. } => what.commitments(),
             _ => Vec::new(),
         };

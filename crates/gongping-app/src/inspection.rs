@@ -1,4 +1,4 @@
-//! Inspection (C8): groups, points, the group's decision and its leader's signature.
+//! Inspection (C8): groups, blind sheets, the members' vote and the leader's signature.
 
 use crate::engine::{App, Extras};
 use crate::payload;
@@ -7,13 +7,13 @@ use crate::session::confirm_password;
 use crate::survey::at_organiser;
 use gongping_appraisal::permission::{EnterPoints, FormInspectionGroups, SignInspection};
 use gongping_appraisal::{
-    AccountId, Allowed, Appraisal, AppraisalId, Digest, InspectionGroup, InspectionReport,
-    MemberSheet, Step, UnitId,
+    AccountId, Allowed, Appraisal, AppraisalId, Digest, Inspection, InspectionGroup,
+    InspectionReport, InspectionStep, MemberSheet, Step, UnitId, Vote,
 };
 use serde::Serialize;
 use std::collections::BTreeMap;
 
-/// Forms or changes an inspection group.
+/// Forms or changes an inspection group. Without a quorum it gets the usual one.
 ///
 /// # Errors
 /// [`Refusal::Rejected`] when a member lacks the duty or a unit has a group already.
@@ -21,9 +21,10 @@ pub async fn form_group(
     app: &App,
     allowed: Allowed<FormInspectionGroups>,
     id: &AppraisalId,
-    group: InspectionGroup,
+    mut group: InspectionGroup,
 ) -> Result<(), Refusal> {
     at_organiser(&app.world(), &allowed, id)?;
+    group.quorum.get_or_insert(InspectionGroup::usual_quorum(group.members.len()));
     app.step(&allowed.account().into(), id, Step::FormInspectionGroup(group)).await
 }
 
@@ -33,10 +34,11 @@ fn committed(app: &App, content: &impl Serialize) -> Result<(Digest, Extras), Re
     Ok((digest, Extras { payloads: vec![opening], ..Extras::default() }))
 }
 
-/// Enters a member's points about a unit, or replaces the own earlier ones.
+/// Enters a member's points about a unit, or replaces the own earlier ones. With the last sheet of
+/// the group all are fixed.
 ///
 /// # Errors
-/// [`Refusal::Rejected`] when points are out of range or the group has decided.
+/// [`Refusal::Rejected`] when points are out of range or the sheets are fixed.
 pub async fn enter_points(
     app: &App,
     allowed: Allowed<EnterPoints>,
@@ -49,11 +51,44 @@ pub async fn enter_points(
     app.steps_with(&allowed.account().into(), &id, vec![step], extras).await
 }
 
-/// Records the group's decision.
+/// Closes the entering of points although sheets are missing.
 ///
 /// # Errors
-/// [`Refusal::Rejected`] when sheets are outstanding or there is no majority.
-pub async fn decide(
+/// [`Refusal::Rejected`] when fewer sheets are in than the quorum.
+pub async fn close_entering(
+    app: &App,
+    allowed: Allowed<SignInspection>,
+    id: &AppraisalId,
+    unit: UnitId,
+    reason: String,
+) -> Result<(), Refusal> {
+    at_organiser(&app.world(), &allowed, id)?;
+    let step = InspectionStep::CloseEntering { unit, reason };
+    app.step(&allowed.account().into(), id, Step::Inspection(step)).await
+}
+
+/// Votes on the report that was seen.
+///
+/// # Errors
+/// [`Refusal::Rejected`] when another report is before the group, or the member has voted.
+pub async fn vote(
+    app: &App,
+    allowed: Allowed<EnterPoints>,
+    id: &AppraisalId,
+    unit: UnitId,
+    report: Digest,
+    vote: Vote,
+) -> Result<(), Refusal> {
+    at_organiser(&app.world(), &allowed, id)?;
+    let step = InspectionStep::Vote { unit, report, vote };
+    app.step(&allowed.account().into(), id, Step::Inspection(step)).await
+}
+
+/// Puts a report to the vote of the members.
+///
+/// # Errors
+/// [`Refusal::Rejected`] when sheets are outstanding or points are out of range.
+pub async fn propose(
     app: &App,
     allowed: Allowed<SignInspection>,
     report: InspectionReport,
@@ -61,11 +96,11 @@ pub async fn decide(
     at_organiser(&app.world(), &allowed, &report.appraisal)?;
     let (commitment, extras) = committed(app, &report)?;
     let id = report.appraisal.clone();
-    let step = Step::DecideInspection { report, commitment };
+    let step = Step::Inspection(InspectionStep::Propose { report, commitment });
     app.steps_with(&allowed.account().into(), &id, vec![step], extras).await
 }
 
-/// Returns a decision to the members before it is signed.
+/// Takes a report back before it is signed; the votes on it are void.
 ///
 /// # Errors
 /// [`Refusal::Rejected`].
@@ -85,7 +120,7 @@ pub async fn return_report(
 ///
 /// # Errors
 /// [`Refusal::LogIn`] when the password is wrong; [`Refusal::Rejected`] when the report was
-/// changed meanwhile.
+/// changed meanwhile, or is not carried.
 pub async fn sign(
     app: &App,
     allowed: Allowed<SignInspection>,
@@ -99,7 +134,8 @@ pub async fn sign(
     app.step(&allowed.account().into(), id, Step::SignInspection { unit, report }).await
 }
 
-/// The sheets that members have entered about a unit.
+/// The sheets about a unit that a member may see: the own one while points are entered, all once
+/// they are fixed; none for others (C8, T11).
 ///
 /// # Errors
 /// [`Refusal::Failure`].
@@ -107,18 +143,27 @@ pub async fn member_sheets(
     app: &App,
     id: &AppraisalId,
     unit: &UnitId,
+    member: &AccountId,
 ) -> Result<BTreeMap<AccountId, MemberSheet>, Refusal> {
     let world = app.world();
     let running = world.appraisal(id).and_then(Appraisal::running);
-    let inspection = running.and_then(|open| open.inspections.get(unit));
+    let group = running.and_then(|open| {
+        let mut groups = open.groups.values();
+        groups.find(|group| group.units.contains(unit) && group.members.contains(member))
+    });
     let mut sheets = BTreeMap::new();
-    for (member, digest) in inspection.map(|known| known.sheets()).into_iter().flatten() {
-        sheets.insert(member.clone(), payload::read(app, *digest).await?);
+    let inspection = running.and_then(|open| open.inspections.get(unit));
+    let Some((_, inspection)) = group.zip(inspection) else { return Ok(sheets) };
+    let is_blind = matches!(inspection, Inspection::Entering { .. });
+    for (of, digest) in inspection.sheets() {
+        if !is_blind || of == member {
+            sheets.insert(of.clone(), payload::read(app, *digest).await?);
+        }
     }
     Ok(sheets)
 }
 
-/// The report about a unit with the commitment to it, once the group has decided.
+/// The report about a unit with the commitment to it, once it is before the group.
 ///
 /// # Errors
 /// [`Refusal::Failure`].
@@ -130,7 +175,7 @@ pub async fn report(
     let world = app.world();
     let running = world.appraisal(id).and_then(Appraisal::running);
     let inspection = running.and_then(|open| open.inspections.get(unit));
-    match inspection.and_then(gongping_appraisal::Inspection::report) {
+    match inspection.and_then(Inspection::report) {
         Some(digest) => Ok(Some((digest, payload::read(app, digest).await?))),
         None => Ok(None),
     }

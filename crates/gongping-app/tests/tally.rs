@@ -346,7 +346,8 @@ async fn the_log_holds_no_grade_no_points_and_no_reason() {
     assert_eq!(report.ranking.rows.len(), 2);
     for unit_id in ["360100-LSB", "360200-LSB"] {
         let unit_id = unit(unit_id);
-        let sheets = inspection::member_sheets(&test.app, &campaign.id, &unit_id);
+        let leader = test.account("360000-LSB", Post::Leader);
+        let sheets = inspection::member_sheets(&test.app, &campaign.id, &unit_id, &leader);
         for sheet in sheets.await.unwrap().values() {
             secrets.extend(sheet.points.values().map(|given| given.reason.clone()));
         }

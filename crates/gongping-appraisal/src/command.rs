@@ -2,9 +2,9 @@
 
 use crate::{
     AccountId, AppraisalId, BoxHead, BoxId, BoxOpening, Calendar, CodeList, Digest, DutyGrant,
-    InspectionGroup, InspectionReport, IntegrityStep, KeyRound, KeySeat, LedgerStep, Medium,
-    MemberSheet, NewUnit, OpinionStep, PracticeItem, SheetNumber, Signatory, SortingStep,
-    SurveyPlan, TalliedBox, UnitId,
+    InspectionGroup, InspectionReport, InspectionStep, IntegrityStep, KeyRound, KeySeat,
+    LedgerStep, Medium, MemberSheet, NewUnit, OpinionStep, PracticeItem, SheetNumber, Signatory,
+    SortingStep, SurveyPlan, TalliedBox, UnitId,
 };
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -233,6 +233,8 @@ pub enum Step {
     Integrity(IntegrityStep),
     /// Something about gathering and sorting opinions.
     Sorting(SortingStep),
+    /// Something about blind scoring and the members' vote.
+    Inspection(InspectionStep),
     /// Something about feedback, self-inspection or rectification.
     Ledger(LedgerStep),
 }

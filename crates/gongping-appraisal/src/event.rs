@@ -3,9 +3,9 @@
 
 use crate::{
     AccountId, AppraisalId, BoxHead, BoxId, BoxOpening, Calendar, CodeList, Digest, DutyGrant,
-    InspectionGroup, InspectionGroupNumber, IntegrityEvent, KeyRound, KeySeat, LedgerEvent, Medium,
-    NewUnit, OpinionEvent, PracticeItem, SheetNumber, Signatory, SortingEvent, SurveyPlan,
-    TalliedBox, UnitId,
+    InspectionEvent, InspectionGroup, InspectionGroupNumber, IntegrityEvent, KeyRound, KeySeat,
+    LedgerEvent, Medium, NewUnit, OpinionEvent, PracticeItem, SheetNumber, Signatory, SortingEvent,
+    SurveyPlan, TalliedBox, UnitId,
 };
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -310,6 +310,13 @@ pub enum Event {
         /// What.
         what: SortingEvent,
     },
+    /// An inspection group scored blind or voted (C8).
+    Inspection {
+        /// The appraisal.
+        appraisal: AppraisalId,
+        /// What.
+        what: InspectionEvent,
+    },
     /// Something happened to feedback, self-inspection or rectification (C4–C7).
     Ledger {
         /// The appraisal.
@@ -360,6 +367,7 @@ impl Event {
             | Self::Opinion { appraisal, .. }
             | Self::Integrity { appraisal, .. }
             | Self::Sorting { appraisal, .. }
+            | Self::Inspection { appraisal, .. }
             | Self::Ledger { appraisal, .. } => Some(appraisal),
         }
     }
@@ -371,6 +379,7 @@ impl Event {
             Self::Opinion { .. } => Some("opinion"),
             Self::Integrity { .. } => Some("integrity"),
             Self::Sorting { .. } => Some("sorting"),
+            Self::Inspection { .. } => Some("inspection"),
             Self::Ledger { .. } => Some("ledger"),
             _ => None,
         }

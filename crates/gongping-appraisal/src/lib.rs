@@ -44,8 +44,8 @@ pub use id::{
     InspectionGroupNumber, ItemId, LetterId, OpinionId, SheetNumber, UnitId,
 };
 pub use inspection::{
-    Inspection, InspectionGroup, InspectionReport, MemberSheet, Points, PointsMistake,
-    ReasonedPoints,
+    Inspection, InspectionEvent, InspectionGroup, InspectionRejection, InspectionReport,
+    InspectionStep, MemberSheet, Points, PointsMistake, ReasonedPoints, Vote, VoteCount,
 };
 pub use integrity::{
     Accused, Case, CaseFile, CaseOutcome, CaseReport, CaseSource, CaseState, ConfirmedConsequence,

@@ -1,8 +1,8 @@
 //! Why the domain says no. Each has a stable code, the key of its message in the locale files.
 
 use crate::{
-    AccountId, AppraisalId, BoxId, IntegrityRejection, KeyRound, LedgerRejection, Level,
-    OpinionRejection, Phase, SortingRejection, UnitId,
+    AccountId, AppraisalId, BoxId, InspectionRejection, IntegrityRejection, KeyRound,
+    LedgerRejection, Level, OpinionRejection, Phase, SortingRejection, UnitId,
 };
 use serde::{Deserialize, Serialize};
 
@@ -273,9 +273,18 @@ pub enum Rejection {
     /// A rule about gathering and sorting says no.
     #[error(transparent)]
     Sorting(SortingRejection),
+    /// A rule about blind scoring and the members' vote says no.
+    #[error(transparent)]
+    Inspection(InspectionRejection),
     /// A rule about feedback and rectification says no.
     #[error(transparent)]
     Ledger(LedgerRejection),
+}
+
+impl From<InspectionRejection> for Rejection {
+    fn from(rejection: InspectionRejection) -> Self {
+        Self::Inspection(rejection)
+    }
 }
 
 impl From<LedgerRejection> for Rejection {
@@ -311,6 +320,7 @@ impl Rejection {
             Self::Opinion(_) => Some("opinion"),
             Self::Integrity(_) => Some("integrity"),
             Self::Sorting(_) => Some("sorting"),
+            Self::Inspection(_) => Some("inspection"),
             Self::Ledger(_) => Some("ledger"),
             _ => None,
         }
@@ -364,6 +374,7 @@ impl Rejection {
             IntegrityRejection::examples(&unit, &account).into_iter().map(Self::Integrity);
         let sorting = SortingRejection::examples(&unit).into_iter().map(Self::Sorting);
         let ledger = LedgerRejection::examples(&unit).into_iter().map(Self::Ledger);
+        let inspection = InspectionRejection::examples().into_iter().map(Self::Inspection);
         let own = vec![
             Self::NotAllowed { permission: text(), unit: unit.clone() },
             Self::UnknownUnit { unit: unit.clone() },
@@ -407,7 +418,7 @@ impl Rejection {
             Self::InspectionsOutstanding { count: 1 },
             Self::TooLong { bytes: 70_000, limit: 65_535 },
         ];
-
-        own.into_iter().chain(opinions).chain(register).chain(sorting).chain(ledger).collect()
+        let own = own.into_iter().chain(opinions).chain(register).chain(sorting);
+        own.chain(inspection).chain(ledger).collect()
     }
 }

@@ -4,8 +4,8 @@
 use crate::{
     Account, AccountId, Accused, AdoptedRulebook, Appraisal, AppraisalId, BoxHead, BoxId,
     BoxOpening, BoxState, CaseOutcome, Ceremony, Entry, Event, Findings, Inspection,
-    IntegrityEvent, KeySeat, Ledger, NewUnit, Open, OpinionEvent, Opinions, Published, Ranking,
-    Register, SortingEvent, Stage, Survey, TalliedBox, Unit, UnitId, sha256,
+    InspectionEvent, IntegrityEvent, KeySeat, Ledger, NewUnit, Open, OpinionEvent, Opinions,
+    Published, Ranking, Register, SortingEvent, Stage, Survey, TalliedBox, Unit, UnitId, sha256,
 };
 use gongping_score::Rulebook;
 use jiff::Timestamp;
@@ -349,12 +349,15 @@ impl Open {
                     self.inspections.entry(unit.clone()).or_insert(entering);
                 }
                 self.groups.insert(group.number, group.clone());
+                group.units.iter().for_each(|unit| self.compare_if_complete(unit));
             }
             Event::PointsEntered { unit, sheet, .. } => {
                 if let Some(Inspection::Entering { sheets }) = self.inspections.get_mut(unit) {
                     sheets.insert(actor.clone(), *sheet);
                 }
+                self.compare_if_complete(unit);
             }
+            Event::Inspection { what, .. } => self.evolve_vote(what, actor),
             Event::InspectionDecided { unit, report, .. } => {
                 if let Some(inspection) = self.inspections.get_mut(unit) {
                     let sheets = inspection.sheets().clone();
@@ -364,16 +367,52 @@ impl Open {
             Event::InspectionReturned { unit, .. } => {
                 if let Some(inspection) = self.inspections.get_mut(unit) {
                     let sheets = inspection.sheets().clone();
-                    *inspection = Inspection::Entering { sheets };
+                    // What has been seen stays fixed; only in older logs sheets open again.
+                    *inspection = if matches!(inspection, Inspection::Voting { .. }) {
+                        Inspection::Compared { sheets }
+                    } else {
+                        Inspection::Entering { sheets }
+                    };
                 }
             }
             Event::InspectionSigned { unit, report, .. } => {
                 if let Some(inspection) = self.inspections.get_mut(unit) {
                     let (sheets, leader) = (inspection.sheets().clone(), actor.clone());
-                    *inspection = Inspection::Signed { sheets, report: *report, leader };
+                    let votes = inspection.votes().cloned().unwrap_or_default();
+                    *inspection = Inspection::Signed { sheets, report: *report, leader, votes };
                 }
             }
             _ => {}
+        }
+    }
+
+    /// Fixes the sheets and opens them to the members, once all are in.
+    fn compare_if_complete(&mut self, unit: &UnitId) {
+        let group = self.groups.values().find(|group| group.units.contains(unit));
+        let Some(group) = group.filter(|group| group.quorum.is_some()) else { return };
+        if let Some(inspection) = self.inspections.get_mut(unit)
+            && let Inspection::Entering { sheets } = inspection
+            && group.is_complete(sheets)
+        {
+            *inspection = Inspection::Compared { sheets: std::mem::take(sheets) };
+        }
+    }
+
+    fn evolve_vote(&mut self, what: &InspectionEvent, actor: &AccountId) {
+        let Some(inspection) = self.inspections.get_mut(what.unit()) else { return };
+        match what {
+            InspectionEvent::EnteringClosed { .. } => {
+                *inspection = Inspection::Compared { sheets: inspection.sheets().clone() };
+            }
+            InspectionEvent::ReportProposed { report, .. } => {
+                let (sheets, votes) = (inspection.sheets().clone(), BTreeMap::new());
+                *inspection = Inspection::Voting { sheets, report: *report, votes };
+            }
+            InspectionEvent::VoteGiven { vote, .. } => {
+                if let Inspection::Voting { votes, .. } = inspection {
+                    votes.insert(actor.clone(), *vote);
+                }
+            }
         }
     }
 

@@ -9,8 +9,8 @@ use gongping_appraisal::permission::{
     SignRankingForStatistics, SignSurveyForOffice, SignSurveyForStatistics, SortOpinions,
 };
 use gongping_appraisal::{
-    AccountId, DutyGrant, Entry, Event, IntegrityEvent, KeySeat, PUBLIC_ACTOR, Permission,
-    PermissionRule, Signatory, UnitId, World,
+    AccountId, DutyGrant, Entry, Event, InspectionEvent, IntegrityEvent, KeySeat, PUBLIC_ACTOR,
+    Permission, PermissionRule, Signatory, UnitId, World,
 };
 
 /// The account id under which the software itself acts: set-up from the operator's command line,
@@ -77,6 +77,8 @@ pub fn permission(event: &Event) -> PermissionRule {
             | IntegrityEvent::ConsequenceFollowedUp { .. } => ConfirmConsequences::RULE,
         },
         Event::Sorting { .. } => SortOpinions::RULE,
+        Event::Inspection { what: InspectionEvent::VoteGiven { .. }, .. } => EnterPoints::RULE,
+        Event::Inspection { .. } => SignInspection::RULE,
         Event::Ledger { what, .. } => permit_ledger::permission(what),
     }
 }

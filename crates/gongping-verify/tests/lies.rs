@@ -9,7 +9,8 @@ use common::case::{Files, RULEBOOK, change_entry};
 use common::installation::{account, log_key, sign, signer, unit};
 use common::{Case, files_of, verify};
 use gongping_appraisal::{
-    BoxId, Entry, Event, InspectionReport, KeySeat, Points, Signatory, sha256,
+    BoxId, Entry, Event, InspectionEvent, InspectionReport, KeySeat, Points, Signatory, Vote,
+    sha256,
 };
 use gongping_log::{KeyName, SignerKey};
 use gongping_seal::{
@@ -403,6 +404,33 @@ fn entries_against_the_rules_are_refused() {
     });
     shift("points_entered", &|entry| entry.actor = account("office"));
     shift("inspection_decided", &|entry| entry.actor = account("inspector"));
+    shift("inspection_report_proposed", &|entry| entry.actor = account("inspector"));
+    // A member who votes in another's name, and on another text.
+    shift("inspection_vote_given", &|entry| entry.actor = account("office"));
+    shift("inspection_vote_given", &|entry| {
+        if let Event::Inspection { what: InspectionEvent::VoteGiven { report, .. }, .. } =
+            &mut entry.body
+        {
+            *report = sha256(b"another report");
+        }
+    });
+}
+
+#[test]
+fn a_report_that_its_members_did_not_carry_is_refused() {
+    let case = Case::new();
+    let (index, signed) =
+        (entry_of(&case, "inspection_vote_given"), entry_of(&case, "inspection_signed"));
+    let files = with_changed_log(&case, |entries| {
+        change_entry(entries, index, |entry| {
+            if let Event::Inspection { what: InspectionEvent::VoteGiven { vote, .. }, .. } =
+                &mut entry.body
+            {
+                *vote = Vote::Against;
+            }
+        });
+    });
+    refused(&files, "rules", &format!("log entry {signed}"));
 }
 
 #[test]

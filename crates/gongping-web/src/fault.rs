@@ -13,7 +13,9 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
 use gongping_app::{Failure, LogInRefusal, Refusal};
-use gongping_appraisal::{AppraisalId, PermissionRule, Rejection, SortingRejection};
+use gongping_appraisal::{
+    AppraisalId, InspectionRejection, PermissionRule, Rejection, SortingRejection,
+};
 use gongping_locale::Texts;
 use jiff::civil::Date;
 use serde::Serialize;
@@ -107,6 +109,7 @@ fn status_of(refusal: &Refusal) -> StatusCode {
             | Rejection::AlreadyGiven
             | Rejection::AlreadyDecided { .. }
             | Rejection::WrongStage { .. }
+            | Rejection::Inspection(InspectionRejection::State { .. })
             | Rejection::Sorting(SortingRejection::AlreadySorted { .. }) => StatusCode::CONFLICT,
             _ => StatusCode::UNPROCESSABLE_ENTITY,
         },

@@ -243,6 +243,7 @@ fn argument(t: Texts, area: &str, name: &str, value: &str) -> String {
         "stands" => word("finding-state"),
         "entry_state" => word("ledger-state"),
         "letter_state" => word("ledger-letter-state"),
+        "inspection_state" => word("inspection-state"),
         "earliest" | "latest" => match value.parse::<jiff::civil::Date>() {
             Ok(day) => t.date(day),
             Err(_) => value.to_owned(),

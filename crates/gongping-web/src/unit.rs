@@ -129,10 +129,28 @@ impl View<'_> {
             components: components.collect(),
             groups: rules.groups().iter().map(|group| self.group(&group.id)).collect(),
             points: report.map(|report| self.points(report)).unwrap_or_default(),
-            votes: report.map(|report| t.unit_page_votes(report.votes_against, report.votes_for)),
+            votes: report.map(|report| self.votes(report)),
             steps: trace::rows(self.names, &score.trace),
             frame,
         })
+    }
+
+    /// The members' votes: in the log, or in a report from before.
+    fn votes(&self, report: &InspectionReport) -> String {
+        let running = self.publication.appraisal.running();
+        let group = running.and_then(|open| open.groups.get(&report.group));
+        let state = running.and_then(|open| open.inspections.get(self.unit));
+        let votes = state.and_then(|state| state.votes());
+        match (group.filter(|group| group.quorum.is_some()), votes) {
+            (Some(group), Some(votes)) => {
+                let count = group.count(votes);
+                self.t.unit_page_votes(count.votes_against, count.votes_for)
+            }
+            _ => self.t.unit_page_votes(
+                report.votes_against.unwrap_or_default(),
+                report.votes_for.unwrap_or_default(),
+            ),
+        }
     }
 
     fn standing(&self) -> Standing {

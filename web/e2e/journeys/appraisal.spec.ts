@@ -469,12 +469,18 @@ test("inspectors enter points, the group decides and its leader signs", async ({
       await expectDone(page);
     }
     const leader = await at(browser, "leader", address);
-    const decision = `form[action="${address}/decision"]`;
+    await expect(leader.locator("#member-sheets")).toBeVisible();
+    const decision = `form[action="${address}/proposal"]`;
     await fillPoints(leader, decision, unit === FIRST_UNIT ? 18 : 17);
-    await leader.fill("#votes_for", "2");
-    await leader.fill("#votes_against", "0");
     await submit(leader, decision);
     await expectDone(leader);
+    for (const post of ["inspector", "leader"]) {
+      const member = await at(browser, post, address);
+      await member.check("#vote-for");
+      await submit(member, `form[action="${address}/vote"]`);
+      await expectDone(member);
+    }
+    await leader.goto(address);
     await leader.fill("#password", "not the password");
     await submit(leader, `form[action="${address}/sign"]`);
     await expect(leader.locator(".notice-bad")).toBeVisible();

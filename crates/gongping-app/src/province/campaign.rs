@@ -15,7 +15,7 @@ use gongping_appraisal::permission as may;
 use gongping_appraisal::{
     Allowed, Appraisal, AppraisalId, BoxId, Calendar, GroupId, InspectionGroup,
     InspectionGroupNumber, InspectionReport, KeySeat, Medium, MemberSheet, Permission, Rejection,
-    SheetNumber, SheetPlan, Signatory, Survey, SurveyPlan, UnitId, World,
+    SheetNumber, SheetPlan, Signatory, Survey, SurveyPlan, UnitId, Vote, World,
 };
 use gongping_score::Rulebook;
 use gongping_score::rulebook::SheetForm;
@@ -284,6 +284,7 @@ impl Campaign {
             leader: at(Post::Leader),
             members: BTreeSet::from([at(Post::Leader), at(Post::Inspector)]),
             units: self.plan.units.iter().cloned().collect(),
+            quorum: None,
         };
         let allowed = self.may::<may::FormInspectionGroups>(app, Post::Coordination)?;
         inspection::form_group(app, allowed, &self.id, group).await
@@ -307,10 +308,10 @@ impl Campaign {
         inspection::enter_points(app, allowed, sheet).await
     }
 
-    /// The group settles on what its leader entered.
+    /// The group settles on what its leader entered, and votes.
     pub(crate) async fn decide(&self, app: &App, unit: &UnitId) -> Result<(), Refusal> {
         let allowed = self.may::<may::SignInspection>(app, Post::Leader)?;
-        let entered = inspection::member_sheets(app, &self.id, unit).await?;
+        let entered = inspection::member_sheets(app, &self.id, unit, allowed.account()).await?;
         let missing = || Failure::Bug(format!("no sheets about {unit}"));
         let own = entered.get(allowed.account()).ok_or_else(missing)?;
         let world = app.world();
@@ -322,10 +323,17 @@ impl Campaign {
             group: InspectionGroupNumber(1),
             sheets: known.sheets().clone(),
             points: own.points.clone(),
-            votes_for: 2,
-            votes_against: 0,
+            votes_for: None,
+            votes_against: None,
         };
-        inspection::decide(app, allowed, report).await
+        inspection::propose(app, allowed, report).await?;
+        let (digest, _) = inspection::report(app, &self.id, unit).await?.ok_or_else(missing)?;
+        for post in [Post::Leader, Post::Inspector] {
+            let allowed = self.may::<may::EnterPoints>(app, post)?;
+            let unit = unit.clone();
+            inspection::vote(app, allowed, &self.id, unit, digest, Vote::For).await?;
+        }
+        Ok(())
     }
 
     pub(crate) async fn sign_report(&self, app: &App, unit: &UnitId) -> Result<(), Refusal> {

@@ -2,7 +2,8 @@
 
 use crate::{
     Appraisal, AppraisalId, Context, Digest, Duty, Event, Inspection, InspectionGroup,
-    InspectionReport, MemberSheet, Open, ReasonedPoints, Rejection, UnitId, World,
+    InspectionRejection, InspectionReport, MemberSheet, Open, ReasonedPoints, Rejection, UnitId,
+    World,
 };
 use gongping_score::Exact;
 use std::collections::BTreeMap;
@@ -35,6 +36,10 @@ pub(super) fn form_group(
     if !well_formed {
         return Err(bad());
     }
+    let (least, most) = InspectionGroup::quorum_bounds(group.members.len());
+    if group.quorum.is_some_and(|quorum| !(least..=most).contains(&quorum)) {
+        return Err(InspectionRejection::Quorum { least, most }.into());
+    }
     // Each unit has one group, and a group that has begun keeps its units.
     for (number, other) in &open.groups {
         let shares_a_unit = !other.units.is_disjoint(&group.units);
@@ -47,14 +52,31 @@ pub(super) fn form_group(
             open.inspections.get(unit).is_some_and(|known| !known.sheets().is_empty())
         };
         let keeps_units = other.units == group.units || !other.units.iter().any(begun);
-        if *number == group.number && !keeps_units {
+        if *number != group.number {
+            continue;
+        }
+        if !keeps_units {
             return Err(bad());
+        }
+        // Nobody leaves or joins, and no quorum changes, between the sheets and the signature:
+        // that would be a way to choose who votes. A quorum once given is not taken back.
+        let deciding = |unit: &UnitId| {
+            let state = open.inspections.get(unit);
+            matches!(state, Some(Inspection::Compared { .. } | Inspection::Voting { .. }))
+        };
+        let same = other.members == group.members && other.quorum == group.quorum;
+        let takes_back = other.quorum.is_some() && group.quorum.is_none();
+        if takes_back || (!same && other.units.iter().any(deciding)) {
+            return Err(InspectionRejection::GroupFixed.into());
         }
     }
     Ok(Event::InspectionGroupFormed { appraisal: appraisal.id.clone(), group })
 }
 
-fn group_of<'a>(open: &'a Open, unit: &UnitId) -> Result<&'a InspectionGroup, Rejection> {
+pub(super) fn group_of<'a>(
+    open: &'a Open,
+    unit: &UnitId,
+) -> Result<&'a InspectionGroup, Rejection> {
     let mut groups = open.groups.values();
     groups
         .find(|group| group.units.contains(unit))
@@ -62,7 +84,7 @@ fn group_of<'a>(open: &'a Open, unit: &UnitId) -> Result<&'a InspectionGroup, Re
 }
 
 /// What is committed to names its appraisal, so that it cannot be shown as another year's.
-fn concerns(appraisal: &Appraisal, named: &AppraisalId) -> Result<(), Rejection> {
+pub(super) fn concerns(appraisal: &Appraisal, named: &AppraisalId) -> Result<(), Rejection> {
     if *named == appraisal.id {
         return Ok(());
     }
@@ -83,6 +105,10 @@ pub(super) fn enter_points(
         return Err(Rejection::NotInGroup { unit });
     }
     if !matches!(open.inspections.get(&unit), Some(Inspection::Entering { .. })) {
+        // Returning a report opens the sheets again only in a group without a quorum.
+        if group.quorum.is_some() {
+            return Err(super::vote::wrong_state(open, &unit));
+        }
         return Err(Rejection::AlreadyDecided { unit });
     }
     check_points(open, &sheet.points)?;
@@ -90,7 +116,10 @@ pub(super) fn enter_points(
 }
 
 /// Every component of the rulebook, within its range and step, each with a reason (C8, D1).
-fn check_points(open: &Open, points: &BTreeMap<String, ReasonedPoints>) -> Result<(), Rejection> {
+pub(super) fn check_points(
+    open: &Open,
+    points: &BTreeMap<String, ReasonedPoints>,
+) -> Result<(), Rejection> {
     let rules = &open.rulebook.rules;
     let entered = rules.entered_components();
     for (component, range) in &entered {
@@ -127,6 +156,9 @@ pub(super) fn decide_report(
     if group.leader != context.actor || report.group != group.number {
         return Err(Rejection::NotInGroup { unit });
     }
+    if group.quorum.is_some() {
+        return Err(InspectionRejection::VoteByMember.into());
+    }
     let Some(Inspection::Entering { sheets }) = open.inspections.get(&unit) else {
         return Err(Rejection::AlreadyDecided { unit });
     };
@@ -139,8 +171,10 @@ pub(super) fn decide_report(
     }
     check_points(open, &report.points)?;
     // Collectively [C8]: all members vote, and more for than against.
-    let votes = usize::from(report.votes_for) + usize::from(report.votes_against);
-    if votes != group.members.len() || report.votes_for <= report.votes_against {
+    let (votes_for, votes_against) =
+        (report.votes_for.unwrap_or_default(), report.votes_against.unwrap_or_default());
+    let votes = usize::from(votes_for) + usize::from(votes_against);
+    if votes != group.members.len() || votes_for <= votes_against {
         return Err(Rejection::missing("majority"));
     }
     Ok(Event::InspectionDecided {
@@ -161,7 +195,8 @@ pub(super) fn return_report(
     if group_of(open, &unit)?.leader != context.actor {
         return Err(Rejection::NotInGroup { unit });
     }
-    if !matches!(open.inspections.get(&unit), Some(Inspection::Decided { .. })) {
+    let state = open.inspections.get(&unit);
+    if !matches!(state, Some(Inspection::Decided { .. } | Inspection::Voting { .. })) {
         return Err(appraisal.wrong_stage("decided"));
     }
     super::one_line(&reason)?;
@@ -175,8 +210,23 @@ pub(super) fn sign(
     context: &Context,
 ) -> Result<Event, Rejection> {
     let open = appraisal.open()?;
-    if group_of(open, &unit)?.leader != context.actor {
+    let group = group_of(open, &unit)?;
+    if group.leader != context.actor {
         return Err(Rejection::NotInGroup { unit });
+    }
+    if let Some(Inspection::Voting { report, votes, .. }) = open.inspections.get(&unit) {
+        let (count, quorum) = (group.count(votes), group.quorum.unwrap_or(u16::MAX));
+        if *report != seen {
+            return Err(Rejection::ChangedMeanwhile);
+        }
+        if !count.is_carried(quorum) {
+            let (votes_for, votes_against) = (count.votes_for, count.votes_against);
+            let absent = count.absent;
+            let refused =
+                InspectionRejection::NotCarried { votes_for, votes_against, absent, quorum };
+            return Err(refused.into());
+        }
+        return Ok(Event::InspectionSigned { appraisal: appraisal.id.clone(), unit, report: seen });
     }
     match open.inspections.get(&unit) {
         Some(Inspection::Decided { report, .. }) if *report == seen => {
@@ -184,6 +234,6 @@ pub(super) fn sign(
         }
         Some(Inspection::Decided { .. }) => Err(Rejection::ChangedMeanwhile),
         Some(Inspection::Signed { .. }) => Err(Rejection::AlreadyGiven),
-        Some(Inspection::Entering { .. }) | None => Err(appraisal.wrong_stage("decided")),
+        _ => Err(appraisal.wrong_stage("decided")),
     }
 }

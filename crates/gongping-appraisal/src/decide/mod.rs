@@ -14,6 +14,7 @@ mod ranking;
 mod setup;
 mod sorting;
 mod survey;
+mod vote;
 
 pub use opinion::{PUBLIC_ACTOR, is_age_recipient};
 
@@ -179,6 +180,7 @@ fn decide_step(
         Step::Integrity(step) => integrity::decide(world, appraisal, step, context),
         Step::Opinion(step) => opinion::decide(world, appraisal, step, context),
         Step::Sorting(step) => sorting::decide(world, appraisal, step, context),
+        Step::Inspection(step) => vote::decide(appraisal, step, context),
         Step::Ledger(step) => ledger::decide(world, appraisal, step, context),
     }
 }

@@ -96,7 +96,7 @@ fn what_is_published_says_who_signed_and_what() {
     assert_eq!(signed[&Signatory::Statistics].as_str(), "statistician");
     assert_eq!(published.open.ranking.report(), Some(digest("scores")));
     for of in &story.units {
-        let Some(Inspection::Signed { report, leader, sheets }) =
+        let Some(Inspection::Signed { report, leader, sheets, .. }) =
             published.open.inspections.get(of)
         else {
             panic!("the report on {of} is not signed");

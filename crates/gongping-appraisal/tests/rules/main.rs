@@ -3,6 +3,7 @@
 
 mod area;
 mod drawing;
+mod inspection;
 mod integrity;
 mod journey;
 mod ledger;

@@ -175,8 +175,8 @@ fn later_step(story: &Story, actor: &str, kind: u8, detail: u16) -> Step {
                 group: InspectionGroupNumber(1),
                 sheets,
                 points: points("17", "8"),
-                votes_for: detail % 4,
-                votes_against: detail % 2,
+                votes_for: Some(detail % 4),
+                votes_against: Some(detail % 2),
             };
             Step::DecideInspection { report, commitment: report_on(&of) }
         }

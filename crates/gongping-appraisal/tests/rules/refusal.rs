@@ -437,7 +437,7 @@ const INSPECTION: &[Provocation] = &[
     ("missing", Chapter::Opened, |story| {
         with_sheets(story);
         let mut report = story.report(&unit("360100-LSB"));
-        (report.votes_for, report.votes_against) = (1, 1);
+        (report.votes_for, report.votes_against) = (Some(1), Some(1));
         story.step("leader", Step::DecideInspection { report, commitment: digest("x") })
     }),
     ("inspections_outstanding", Chapter::Tallied, |story| {
@@ -457,6 +457,7 @@ fn all() -> impl Iterator<Item = &'static Provocation> {
         .chain(crate::opinion::REFUSALS)
         .chain(crate::integrity::REFUSALS)
         .chain(crate::sorting::REFUSALS)
+        .chain(crate::inspection::REFUSALS)
         .chain(crate::ledger::REFUSALS)
 }
 

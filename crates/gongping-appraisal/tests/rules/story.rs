@@ -373,6 +373,7 @@ impl Story {
             leader: account("leader"),
             members: [account("leader"), account("inspector")].into(),
             units: self.units.iter().cloned().collect(),
+            quorum: None,
         }
     }
 
@@ -402,8 +403,8 @@ impl Story {
                 .get(of)
                 .map_or_else(BTreeMap::new, |known| known.sheets().clone()),
             points: points("17.2", "8.5"),
-            votes_for: 2,
-            votes_against: 0,
+            votes_for: Some(2),
+            votes_against: Some(0),
         }
     }
 

@@ -135,7 +135,8 @@ fn inspection(
     run.same(check, place(), "the unit", (unit, &report.unit));
     let group = open.groups.values().find(|group| group.units.contains(unit));
     let signed = open.inspections.get(unit);
-    let (Some(group), Some(Inspection::Signed { sheets, leader, .. })) = (group, signed) else {
+    let (Some(group), Some(Inspection::Signed { sheets, leader, votes, .. })) = (group, signed)
+    else {
         run.find(check, place(), Problem::differs("its stage", "signed", "not signed"));
         return;
     };
@@ -143,11 +144,21 @@ fn inspection(
     run.same(check, place(), "the leader who signed", (&group.leader, leader));
     let (entered, before) = (format!("{sheets:?}"), format!("{:?}", report.sheets));
     run.same(check, place(), "the members' sheets", (entered, before));
-    let votes = u32::from(report.votes_for) + u32::from(report.votes_against);
-    run.same(check, place(), "the number of votes", (group.members.len(), votes));
-    if report.votes_for <= report.votes_against {
-        let found = format!("{} : {}", report.votes_for, report.votes_against);
-        run.find(check, place(), Problem::differs("the vote", "a majority", found));
+    if let Some(quorum) = group.quorum {
+        let count = group.count(votes);
+        if !count.is_carried(quorum) {
+            let found = format!("{} : {}", count.votes_for, count.votes_against);
+            run.find(check, place(), Problem::differs("the vote", "a majority", found));
+        }
+    } else {
+        let (votes_for, votes_against) =
+            (report.votes_for.unwrap_or_default(), report.votes_against.unwrap_or_default());
+        let given = u32::from(votes_for) + u32::from(votes_against);
+        run.same(check, place(), "the number of votes", (group.members.len(), given));
+        if votes_for <= votes_against {
+            let found = format!("{votes_for} : {votes_against}");
+            run.find(check, place(), Problem::differs("the vote", "a majority", found));
+        }
     }
     let rules = &open.rulebook.rules;
     let components: Vec<String> =

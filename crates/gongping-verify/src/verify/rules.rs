@@ -6,8 +6,8 @@ use super::record::time_of;
 use crate::report::Place;
 use crate::{Check, Problem, allows, permission};
 use gongping_appraisal::{
-    AppraisalId, BoxId, Command, Context, Digest, Entry, Event, Inspection, InspectionReport,
-    Rejection, Step, World, decide,
+    AppraisalId, BoxId, Command, Context, Digest, Entry, Event, Inspection, InspectionEvent,
+    InspectionReport, Rejection, Step, World, decide,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -131,7 +131,9 @@ fn refused(event: String, rejection: &Rejection) -> Problem {
 /// returned and never published): here only who acted, and when, can be checked (C8).
 fn unread_step_holds(world: &World, entry: &Entry) -> bool {
     let (Event::PointsEntered { appraisal, unit, .. }
-    | Event::InspectionDecided { appraisal, unit, .. }) = &entry.body
+    | Event::InspectionDecided { appraisal, unit, .. }
+    | Event::Inspection { appraisal, what: InspectionEvent::ReportProposed { unit, .. } }) =
+        &entry.body
     else {
         return false;
     };
@@ -140,10 +142,21 @@ fn unread_step_holds(world: &World, entry: &Entry) -> bool {
     let Some(group) = open.groups.values().find(|group| group.units.contains(unit)) else {
         return false;
     };
-    let Some(Inspection::Entering { sheets }) = open.inspections.get(unit) else { return false };
+    let state = open.inspections.get(unit);
+    if let Event::Inspection {
+        what: InspectionEvent::ReportProposed { group: number, .. }, ..
+    } = &entry.body
+    {
+        return group.leader == entry.actor
+            && group.number == *number
+            && group.quorum.is_some()
+            && matches!(state, Some(Inspection::Compared { .. }));
+    }
+    let Some(Inspection::Entering { sheets }) = state else { return false };
     match &entry.body {
         Event::InspectionDecided { group: number, .. } => {
             group.leader == entry.actor
+                && group.quorum.is_none()
                 && group.number == *number
                 && group.members.iter().all(|member| sheets.contains_key(member))
         }
@@ -264,6 +277,9 @@ fn step_of(event: Event, reports: &Reports) -> Option<Step> {
         Event::Opinion { what, .. } => Step::Opinion(what.step()),
         Event::Integrity { what, .. } => Step::Integrity(what.step()),
         Event::Sorting { what, .. } => Step::Sorting(what.step()),
+        Event::Inspection { what, .. } => {
+            Step::Inspection(what.step(|commitment| reports.get(&commitment).cloned())?)
+        }
         Event::Ledger { what, .. } => Step::Ledger(what.step()),
         _ => return None,
     })

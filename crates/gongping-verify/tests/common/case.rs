@@ -4,9 +4,9 @@ use super::ballot_box::{BOX_TIME, BoxParts, FinishedBox, KEY_THRESHOLD, seal};
 use super::installation::{Installation, ORIGIN, account, log_key, sign, unit};
 use gongping_appraisal::{
     AppraisalId, BoxId, BoxOpening, Calendar, Ceremony, CodeList, Command, DateRange, Digest,
-    Entry, Event, GroupId, InspectionGroup, InspectionGroupNumber, InspectionReport, KeyRound,
-    KeySeat, Medium, MemberSheet, Points, ReasonedPoints, SheetNumber, SheetPlan, Signatory, Step,
-    SurveyPlan, TalliedBox, UnitId, sha256,
+    Entry, Event, GroupId, InspectionGroup, InspectionGroupNumber, InspectionReport,
+    InspectionStep, KeyRound, KeySeat, Medium, MemberSheet, Points, ReasonedPoints, SheetNumber,
+    SheetPlan, Signatory, Step, SurveyPlan, TalliedBox, UnitId, Vote, sha256,
 };
 use gongping_seal::{
     CeremonyPlace, CeremonySecret, CredentialList, Election, KeyHolderSecret, PrivateCredential,
@@ -270,16 +270,20 @@ impl Case {
         self.step(SYSTEM_ACTOR, Step::CheckpointBoxes(heads));
     }
 
+    /// The group of the first unit votes by member; that of the other is from before, when its
+    /// leader wrote down the votes.
     fn inspect(&mut self) {
         let members = ["leader", "inspector"];
-        let group = InspectionGroup {
-            number: InspectionGroupNumber(1),
-            leader: account("leader"),
-            members: members.into_iter().map(account).collect(),
-            units: Self::units().into_iter().collect(),
-        };
-        self.step("coordination", Step::FormInspectionGroup(group));
         for (index, unit) in Self::units().into_iter().enumerate() {
+            let (number, votes) = (InspectionGroupNumber(1 + index as u16), index == 0);
+            let group = InspectionGroup {
+                number,
+                leader: account("leader"),
+                members: members.into_iter().map(account).collect(),
+                units: BTreeSet::from([unit.clone()]),
+                quorum: votes.then_some(2),
+            };
+            self.step("coordination", Step::FormInspectionGroup(group));
             let points = points(17 + index as u32, 8);
             let mut sheets = BTreeMap::new();
             for member in members {
@@ -296,16 +300,26 @@ impl Case {
             let report = InspectionReport {
                 appraisal: self.id.clone(),
                 unit: unit.clone(),
-                group: InspectionGroupNumber(1),
+                group: number,
                 sheets,
                 points,
-                votes_for: 2,
-                votes_against: 0,
+                votes_for: (!votes).then_some(2),
+                votes_against: (!votes).then_some(0),
             };
             let bytes = serde_json::to_vec(&report).unwrap();
             let content = Committed { bytes, salt: [10 + index as u8; 32] };
             let commitment = content.commitment();
-            self.step("leader", Step::DecideInspection { report, commitment });
+            if votes {
+                let step = InspectionStep::Propose { report, commitment };
+                self.step("leader", Step::Inspection(step));
+                for member in members {
+                    let (unit, report) = (unit.clone(), commitment);
+                    let step = InspectionStep::Vote { unit, report, vote: Vote::For };
+                    self.step(member, Step::Inspection(step));
+                }
+            } else {
+                self.step("leader", Step::DecideInspection { report, commitment });
+            }
             let sign = Step::SignInspection { unit: unit.clone(), report: commitment };
             self.step("leader", sign);
             self.inspections.insert(unit, content);

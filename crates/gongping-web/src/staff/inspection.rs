@@ -28,7 +28,10 @@ struct GroupView {
     leader: String,
     members: String,
     units: String,
+    quorum: String,
     is_fixed: bool,
+    /// Formed before members voted from their own accounts: has to be saved again.
+    needs_quorum: bool,
 }
 
 struct UnitRow {
@@ -49,6 +52,7 @@ struct Choice {
 /// The form for a new group, or for one that has not begun.
 struct GroupForm {
     number: String,
+    quorum: String,
     leaders: Vec<Choice>,
     members: Vec<Choice>,
     units: Vec<Choice>,
@@ -119,7 +123,11 @@ fn group_views(web: &Web, visitor: &Visitor, open: &Open) -> Vec<GroupView> {
                 leader: post(world, &group.leader),
                 members: t.list(&members),
                 units: t.list(&units),
-                is_fixed: has_begun(open, group),
+                quorum: group
+                    .quorum
+                    .map_or_else(|| t.app_none().to_owned(), |quorum| quorum.to_string()),
+                needs_quorum: group.quorum.is_none(),
+                is_fixed: has_begun(open, group) && group.quorum.is_some(),
             }
         })
         .collect()
@@ -198,7 +206,16 @@ fn group_form(
             Filled::Typed(fields) => fields.has("unit", unit.as_str()),
         },
     });
+    let quorum = match filled {
+        Filled::New => String::new(),
+        Filled::Known(group) => {
+            let members = group.members.len();
+            group.quorum.unwrap_or(InspectionGroup::usual_quorum(members)).to_string()
+        }
+        Filled::Typed(fields) => fields.get("quorum").to_owned(),
+    };
     Some(GroupForm {
+        quorum,
         leaders: choices(&[Duty::InspectionLeader], "leader"),
         members: choices(&[Duty::InspectionLeader, Duty::Inspector], "member"),
         units: units.collect(),
@@ -233,8 +250,15 @@ fn read_group(t: Texts, fields: &Fields) -> Result<InspectionGroup, Problem> {
     if leader.is_none() {
         mistakes.push(t.inspection_bad_leader().to_owned());
     }
-    match (number, leader) {
-        (Some(number), Some(leader)) => Ok(InspectionGroup {
+    let quorum = match fields.get("quorum") {
+        "" => Some(None),
+        typed => typed.parse::<u16>().ok().map(Some),
+    };
+    if quorum.is_none() {
+        mistakes.push(t.inspection_bad_quorum().to_owned());
+    }
+    match (number, leader, quorum) {
+        (Some(number), Some(leader), Some(quorum)) => Ok(InspectionGroup {
             number: InspectionGroupNumber(number),
             members: fields
                 .all("member")
@@ -242,6 +266,7 @@ fn read_group(t: Texts, fields: &Fields) -> Result<InspectionGroup, Problem> {
                 .chain([leader.clone()])
                 .collect(),
             units: fields.all("unit").filter_map(|id| UnitId::parse(id).ok()).collect(),
+            quorum,
             leader,
         }),
         _ => Err(Problem::input(t, mistakes)),

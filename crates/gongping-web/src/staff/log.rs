@@ -8,7 +8,8 @@ use axum::extract::{Query, State};
 use axum::response::Response;
 use gongping_app::log;
 use gongping_appraisal::{
-    Event, IntegrityEvent, LedgerEvent, OpinionEvent, PUBLIC_ACTOR, SortingEvent, permission,
+    Event, InspectionEvent, IntegrityEvent, LedgerEvent, OpinionEvent, PUBLIC_ACTOR, SortingEvent,
+    permission,
 };
 use gongping_locale::Texts;
 use jiff::Timestamp;
@@ -187,6 +188,16 @@ fn event_words(web: &Web, visitor: &Visitor, event: &Event) -> String {
                     name = other.to_string();
                 }
                 SortingEvent::Dissolved { .. } | SortingEvent::Reworded { .. } => {}
+            }
+        }
+        Event::Inspection { what: happened, .. } => {
+            unit = unit_words(happened.unit());
+            match happened {
+                InspectionEvent::EnteringClosed { reason, .. } => what.clone_from(reason),
+                InspectionEvent::VoteGiven { vote, .. } => {
+                    what = word(t, "inspection-vote", vote.as_str());
+                }
+                InspectionEvent::ReportProposed { .. } => {}
             }
         }
         Event::Ledger { what: happened, .. } => {

@@ -289,15 +289,26 @@ fn inspection(collector: &mut Collector<'_>, open: &Open) {
             let who = Who::Accounts(BTreeSet::from([member.clone()]));
             collector.counted("enter-points", left, who, "inspection", due);
         }
+        // A group from before has to be saved again, so that it gets a quorum.
+        if group.quorum.is_none() {
+            let open = states().filter(|state| matches!(state, Inspection::Entering { .. }));
+            let form = rule::<permission::FormInspectionGroups>();
+            collector.counted("give-quorum", open.count(), form, "inspection", due);
+        }
+        let voting =
+            || states().filter_map(|state| state.votes().filter(|_| state.stage() == "voting"));
+        for member in &group.members {
+            let left = voting().filter(|votes| !votes.contains_key(member)).count();
+            let who = Who::Accounts(BTreeSet::from([member.clone()]));
+            collector.counted("vote-report", left, who, "inspection", due);
+        }
         let leader = || Who::Accounts(BTreeSet::from([group.leader.clone()]));
-        let complete = |state: &&Inspection| {
-            matches!(state, Inspection::Entering { sheets }
-                if group.members.iter().all(|member| sheets.contains_key(member)))
-        };
-        let ready = states().filter(complete).count();
+        let ready = states().filter(|state| state.stage() == "compared").count();
         collector.counted("decide-report", ready, leader(), "inspection", due);
         let decided = states().filter(|state| state.stage() == "decided").count();
-        collector.counted("sign-report", decided, leader(), "inspection", due);
+        let quorum = group.quorum.unwrap_or(u16::MAX);
+        let carried = voting().filter(|votes| group.count(votes).is_carried(quorum)).count();
+        collector.counted("sign-report", decided + carried, leader(), "inspection", due);
     }
 }
 

@@ -62,36 +62,63 @@ async fn group_inspects_decides_and_its_leader_signs() {
     post(&desk, Post::Inspector, &points, &bad).await.is_refused(422).has("台账齐全").has("eight");
     post(&desk, Post::Inspector, &points, &high).await.is_refused(422).has("应在 0 至");
     post(&desk, Post::Inspector, &points, &good).await.is_done("points-entered");
-    desk.page(Post::Inspector, UNIT).await.has("台账齐全").has("互不公开");
+    desk.page(Post::Inspector, UNIT).await.has("台账齐全").has("只能看到自己的评分表");
     desk.page(Post::Office, UNIT).await.lacks("台账齐全");
-    desk.page(Post::Leader, UNIT).await.has("还差 1 人").has("台账齐全");
-    post(&desk, Post::Leader, &points, &good).await.is_done("points-entered");
+    // Blind: the leader sees nothing of it either, and cannot close with one sheet of two.
+    desk.page(Post::Leader, UNIT).await.has("还有 1 名组员").lacks("台账齐全").lacks("/close\"");
+    let close = format!("{UNIT}/close");
+    desk.post(Post::Leader, &close, &[("reason", "急")]).await.is_refused(422).has("才能停止打分");
+    let other = sheet(&desk, "7", "另有一处").await;
+    post(&desk, Post::Leader, &points, &other).await.is_done("points-entered");
+    // Fixed: a late change is refused, and what was typed is still there.
+    let late = sheet(&desk, "9", "迟来的一处").await;
+    post(&desk, Post::Inspector, &points, &late).await.is_refused(409).has("迟来的一处");
+    // Now both see both, and how far apart they are.
+    for who in [Post::Leader, Post::Inspector] {
+        desk.page(who, UNIT).await.has("台账齐全").has("另有一处").has("最高与最低相差");
+    }
+    desk.page(Post::Office, UNIT).await.lacks("台账齐全");
 
-    let decision = format!("{UNIT}/decision");
+    let proposal = format!("{UNIT}/proposal");
     let shown = desk.page(Post::Leader, UNIT).await.hidden("sheets");
-    let decided = |votes: &str, sheets: &str| {
-        let mut fields = good.clone();
-        for (name, value) in [("votes_for", votes), ("votes_against", "0"), ("sheets", sheets)] {
-            fields.push((name.to_owned(), value.to_owned()));
-        }
+    let proposed = |fields: &[(String, String)], sheets: &str| {
+        let mut fields = fields.to_vec();
+        fields.push(("sheets".to_owned(), sheets.to_owned()));
         fields
     };
-    let answer = post(&desk, Post::Leader, &decision, &decided("many", &shown)).await;
-    answer.is_refused(422).has("value=\"many\"");
-    post(&desk, Post::Leader, &decision, &decided("1", &shown)).await.is_refused(422);
-    // A member changes the sheet after the leader's page was shown.
-    post(&desk, Post::Inspector, &points, &sheet(&desk, "7", "另有一处").await).await;
-    let late = post(&desk, Post::Leader, &decision, &decided("2", &shown)).await;
-    late.is_refused(409).has("另有一处");
-    let shown = late.hidden("sheets");
-    post(&desk, Post::Leader, &decision, &decided("2", &shown)).await.is_done("inspection-decided");
+    let unread = post(&desk, Post::Leader, &proposal, &proposed(&bad, &shown)).await;
+    unread.is_refused(422).has("value=\"eight\"");
+    post(&desk, Post::Leader, &proposal, &proposed(&good, "old")).await.is_refused(409);
+    let done = post(&desk, Post::Leader, &proposal, &proposed(&good, &shown)).await;
+    done.is_done("inspection-proposed");
+    desk.page(Post::Inspector, "/staff").await.has("表决检查报告，1 份");
 
     let digest = desk.page(Post::Leader, UNIT).await.hidden("digest");
+    let vote = format!("{UNIT}/vote");
+    let voted = |digest: &str, vote: &str| {
+        vec![("digest".to_owned(), digest.to_owned()), ("vote".to_owned(), vote.to_owned())]
+    };
+    post(&desk, Post::Inspector, &vote, &voted(&digest, "perhaps")).await.is_refused(422);
+    let against = post(&desk, Post::Inspector, &vote, &voted(&digest, "against")).await;
+    against.is_done("inspection-voted");
+    post(&desk, Post::Inspector, &vote, &voted(&digest, "for")).await.is_refused(409);
+    post(&desk, Post::Leader, &vote, &voted(&digest, "for")).await.is_done("inspection-voted");
+    // One for, one against: not carried, and the page offers no signature.
+    desk.page(Post::Leader, UNIT).await.has("报告还没有通过").lacks("/sign\"");
+
     let back = format!("{UNIT}/return");
     desk.post(Post::Leader, &back, &[("reason", "")]).await.is_refused(422);
     desk.post(Post::Leader, &back, &[("reason", "补充理由")]).await.is_done("inspection-returned");
     let shown = desk.page(Post::Leader, UNIT).await.hidden("sheets");
-    post(&desk, Post::Leader, &decision, &decided("2", &shown)).await.is_done("inspection-decided");
+    let done = post(&desk, Post::Leader, &proposal, &proposed(&good, &shown)).await;
+    done.is_done("inspection-proposed");
+    let stale = post(&desk, Post::Inspector, &vote, &voted(&digest, "for")).await;
+    stale.is_refused(409);
+    let new = stale.hidden("digest");
+    for who in [Post::Inspector, Post::Leader] {
+        post(&desk, who, &vote, &voted(&new, "for")).await.is_done("inspection-voted");
+    }
+    desk.page(Post::Inspector, UNIT).await.has(&new).has("赞成 2 票");
     let sign = format!("{UNIT}/sign");
     let fields = |digest: &str, password: &str| {
         vec![("digest".to_owned(), digest.to_owned()), ("password".to_owned(), password.to_owned())]

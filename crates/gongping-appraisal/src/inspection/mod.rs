@@ -1,6 +1,18 @@
 //! Inspection (C8): members enter points with reasons, the group decides, its leader signs.
 //! Points and reasons are kept outside the log behind commitments until publication, so that
 //! nobody reads a score from the public log before the ranking is out (C9).
+//!
+//! A group with a quorum scores blind and votes by member (ADR 0019): no sheet is shown before all
+//! are in, and each member votes from the own account on the exact report. Groups of older logs
+//! have no quorum; there the leader wrote down how many voted.
+
+mod event;
+mod rejection;
+mod vote;
+
+pub use event::{InspectionEvent, InspectionStep};
+pub use rejection::InspectionRejection;
+pub use vote::{Vote, VoteCount};
 
 use crate::{AccountId, AppraisalId, Digest, InspectionGroupNumber, UnitId};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -108,10 +120,13 @@ pub struct InspectionReport {
     pub sheets: BTreeMap<AccountId, Digest>,
     /// The decided points by component.
     pub points: BTreeMap<String, ReasonedPoints>,
-    /// How many members voted for the decision,
-    pub votes_for: u16,
-    /// and how many against.
-    pub votes_against: u16,
+    /// How many members voted for the decision, where the group has no quorum. Otherwise the log
+    /// says how each member voted on this text.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub votes_for: Option<u16>,
+    /// How many voted against, where the group has no quorum.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub votes_against: Option<u16>,
 }
 
 /// A group that inspects some of the units (C8).
@@ -125,6 +140,38 @@ pub struct InspectionGroup {
     pub members: BTreeSet<AccountId>,
     /// The units that it inspects.
     pub units: BTreeSet<UnitId>,
+    /// How many members must have voted before a vote counts: more than half of them. None in
+    /// logs from before members voted from their own accounts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub quorum: Option<u16>,
+}
+
+impl InspectionGroup {
+    /// What may be a quorum: fewest and most.
+    #[must_use]
+    pub fn quorum_bounds(members: usize) -> (u16, u16) {
+        let count = |number: usize| u16::try_from(number).unwrap_or(u16::MAX);
+        (count(members / 2 + 1), count(members))
+    }
+
+    /// The quorum that is proposed: two thirds of the members, rounded up.
+    #[must_use]
+    pub fn usual_quorum(members: usize) -> u16 {
+        let (least, most) = Self::quorum_bounds(members);
+        u16::try_from((2 * members).div_ceil(3)).unwrap_or(u16::MAX).clamp(least, most.max(least))
+    }
+
+    /// Whether all members have a sheet.
+    #[must_use]
+    pub fn is_complete(&self, sheets: &BTreeMap<AccountId, Digest>) -> bool {
+        self.members.iter().all(|member| sheets.contains_key(member))
+    }
+
+    /// The votes of its members.
+    #[must_use]
+    pub fn count(&self, votes: &BTreeMap<AccountId, Vote>) -> VoteCount {
+        VoteCount::of(self.members.iter().map(|member| votes.get(member).copied()))
+    }
 }
 
 /// How far the inspection of one unit has come.
@@ -135,7 +182,23 @@ pub enum Inspection {
         /// The sheets entered so far, by commitment.
         sheets: BTreeMap<AccountId, Digest>,
     },
-    /// The group has decided; the leader has still to sign.
+    /// The sheets are fixed and open to the members, who compare them. Only in a group with a
+    /// quorum.
+    Compared {
+        /// The sheets, by commitment.
+        sheets: BTreeMap<AccountId, Digest>,
+    },
+    /// Members vote on a report; the leader signs it once it is carried. Only in a group with a
+    /// quorum.
+    Voting {
+        /// The sheets, by commitment.
+        sheets: BTreeMap<AccountId, Digest>,
+        /// Commitment to the report.
+        report: Digest,
+        /// The votes so far.
+        votes: BTreeMap<AccountId, Vote>,
+    },
+    /// The group has decided; the leader has still to sign. Only in a group without a quorum.
     Decided {
         /// The sheets, by commitment.
         sheets: BTreeMap<AccountId, Digest>,
@@ -150,6 +213,8 @@ pub enum Inspection {
         report: Digest,
         /// The leader who signed.
         leader: AccountId,
+        /// How the members voted on it; empty in a group without a quorum.
+        votes: BTreeMap<AccountId, Vote>,
     },
 }
 
@@ -159,6 +224,8 @@ impl Inspection {
     pub const fn stage(&self) -> &'static str {
         match self {
             Self::Entering { .. } => "entering",
+            Self::Compared { .. } => "compared",
+            Self::Voting { .. } => "voting",
             Self::Decided { .. } => "decided",
             Self::Signed { .. } => "signed",
         }
@@ -169,6 +236,8 @@ impl Inspection {
     pub const fn sheets(&self) -> &BTreeMap<AccountId, Digest> {
         match self {
             Self::Entering { sheets }
+            | Self::Compared { sheets }
+            | Self::Voting { sheets, .. }
             | Self::Decided { sheets, .. }
             | Self::Signed { sheets, .. } => sheets,
         }
@@ -178,8 +247,19 @@ impl Inspection {
     #[must_use]
     pub const fn report(&self) -> Option<Digest> {
         match self {
-            Self::Entering { .. } => None,
-            Self::Decided { report, .. } | Self::Signed { report, .. } => Some(*report),
+            Self::Entering { .. } | Self::Compared { .. } => None,
+            Self::Voting { report, .. }
+            | Self::Decided { report, .. }
+            | Self::Signed { report, .. } => Some(*report),
+        }
+    }
+
+    /// The votes of members from their own accounts.
+    #[must_use]
+    pub fn votes(&self) -> Option<&BTreeMap<AccountId, Vote>> {
+        match self {
+            Self::Voting { votes, .. } | Self::Signed { votes, .. } => Some(votes),
+            _ => None,
         }
     }
 }
