@@ -80,6 +80,15 @@ pub struct Interval {
     pub high: f64,
 }
 
+impl Interval {
+    /// Both ends with two digits, rounded outwards, kept within what is possible at all.
+    pub fn shown(&self, (least, most): (f64, f64)) -> (String, String) {
+        let low = libm::floor(self.low.max(least) * 100.0 + 1e-6) / 100.0;
+        let high = libm::ceil(self.high.min(most) * 100.0 - 1e-6) / 100.0;
+        (format!("{low:.2}"), format!("{high:.2}"))
+    }
+}
+
 /// The estimate over all groups.
 pub fn estimate(groups: &[GroupSample]) -> Estimate {
     let value = groups.iter().map(|group| group.weight * group_mean(group)).sum();
