@@ -64,11 +64,7 @@ pub fn codes(plan: Option<&SurveyPlan>, unit: &str, group: &str) -> u64 {
 }
 
 /// How sure the result is.
-pub fn of_report(
-    rules: &Rulebook,
-    report: &ScoreReport,
-    plan: Option<&SurveyPlan>,
-) -> Uncertainty {
+pub fn of_report(rules: &Rulebook, report: &ScoreReport, plan: Option<&SurveyPlan>) -> Uncertainty {
     let mut result = Uncertainty::default();
     let mut estimates: BTreeMap<&str, Estimate> = BTreeMap::new();
     for (unit, score) in &report.scores.units {

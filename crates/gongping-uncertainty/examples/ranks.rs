@@ -31,7 +31,11 @@ fn unit(dice: &mut ChaCha8Rng, is_shared: bool) -> Vec<GroupSample> {
             }
             let answers = VALUES.iter().zip(counts);
             let answers = answers.map(|(value, count)| Answers { value: *value, count });
-            ItemSample { share: 1.0 / ITEMS as f64, answers: answers.collect(), range: (50.0, 90.0) }
+            ItemSample {
+                share: 1.0 / ITEMS as f64,
+                answers: answers.collect(),
+                range: (50.0, 90.0),
+            }
         };
         let items = (0..ITEMS).map(|_| item()).collect();
         GroupSample { weight: 0.7 / GROUPS as f64, people: Some(400), ballots, is_shared, items }
@@ -52,7 +56,8 @@ fn plain(contenders: &[Contender]) -> f64 {
     for _ in 0..PLAIN_DRAWS {
         // Sums of twelve uniform values are near enough to normal for a measurement.
         let mut normal = || {
-            (0..12).map(|_| (dice.next_u64() >> 11) as f64 / (1_u64 << 53) as f64).sum::<f64>() - 6.0
+            (0..12).map(|_| (dice.next_u64() >> 11) as f64 / (1_u64 << 53) as f64).sum::<f64>()
+                - 6.0
         };
         let z: Vec<f64> = contenders.iter().map(|one| one.own * normal()).collect();
         let mut greatest = vec![0.0_f64; z.len()];
@@ -73,7 +78,9 @@ fn main() {
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
     let sizes: Vec<usize> = std::env::args().skip(1).filter_map(|size| size.parse().ok()).collect();
     println!("{GROUPS} groups × {ITEMS} items, {DRAWS} draws, {threads} threads; seconds");
-    println!("units | errors and intervals | drawn sets | any dependence | certain | plain bootstrap, 1 thread (from {PLAIN_DRAWS} draws)");
+    println!(
+        "units | errors and intervals | drawn sets | any dependence | certain | plain bootstrap, 1 thread (from {PLAIN_DRAWS} draws)"
+    );
     for size in sizes {
         let mut dice = ChaCha8Rng::seed_from_u64(2007);
         let units: Vec<Vec<GroupSample>> = (0..size).map(|_| unit(&mut dice, false)).collect();

@@ -3,8 +3,8 @@
 #![allow(clippy::float_arithmetic, reason = "tests of a crate with floating point")]
 
 use gongping_uncertainty::{
-    Answers, Contender, Estimate, GroupSample, ItemSample, Method, Place, RankSets, Sampling, estimate,
-    normal_quantile, rank_sets, student_quantile,
+    Answers, Contender, Estimate, GroupSample, ItemSample, Method, Place, RankSets, Sampling,
+    estimate, normal_quantile, rank_sets, student_quantile,
 };
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -165,12 +165,13 @@ fn errors_of_several_items_bound_those_of_the_joint_answers() {
     }
 }
 
-fn lie_within(sets: &[Place], ends: &Ends) {
-    for (index, set) in sets.iter().enumerate() {
-        for (ours, [least, greatest]) in [(set.best, &ends.best), (set.worst, &ends.worst)] {
-            let (least, greatest) = (least[index], greatest[index]);
-            assert!(least <= ours && ours <= greatest, "{ours} is not in {least} to {greatest}");
-        }
+/// Our ends with a little less and a little more risk, against the ends over five seeds.
+fn overlap(wide: &[Place], narrow: &[Place], ends: &Ends) {
+    for (index, (wide, narrow)) in wide.iter().zip(narrow).enumerate() {
+        let [least, greatest] = [ends.best[0][index], ends.best[1][index]];
+        assert!(wide.best <= greatest && narrow.best >= least, "best place of {index}");
+        let [least, greatest] = [ends.worst[0][index], ends.worst[1][index]];
+        assert!(narrow.worst <= greatest && wide.worst >= least, "worst place of {index}");
     }
 }
 
@@ -178,23 +179,25 @@ fn length(ends: &Ends) -> usize {
     ends.worst[0].iter().sum::<usize>() - ends.best[0].iter().sum::<usize>()
 }
 
-fn sets(case: &PlacesCase, sampling: Sampling) -> RankSets {
+fn sets(case: &PlacesCase, alpha: f64) -> RankSets {
     let one = |(value, own): (&f64, &f64)| Contender { value: *value, own: *own, shared: vec![] };
     let contenders: Vec<Contender> = case.value.iter().zip(&case.error).map(one).collect();
-    rank_sets(&contenders, 0.05, Method::Normal(sampling))
+    let sampling = Sampling { draws: 20_000, seed: 7, threads: 2 };
+    rank_sets(&contenders, alpha, Method::Normal(sampling))
 }
 
-/// Draws leave open what is told apart by a hair: the reference has the ends over five seeds.
+/// The risk that 20,000 draws hit is off by 0.0015 (one standard deviation), that of the reference
+/// by 0.0022: what is told apart by a hair may differ, and nothing else.
 #[test]
 fn places_are_those_of_csranks() {
     let mut steps = 0;
     for case in reference().places {
-        let ours = sets(&case, Sampling { draws: 20_000, seed: 7, threads: 2 });
-        assert!(ours.is_drawn);
-        lie_within(&ours.together, &case.together);
-        lie_within(&ours.alone, &case.alone);
+        let (wide, narrow) = (sets(&case, 0.045), sets(&case, 0.055));
+        assert!(wide.is_drawn);
+        overlap(&wide.together, &narrow.together, &case.together);
+        overlap(&wide.alone, &narrow.alone, &case.alone);
         assert!(length(&case.together) <= length(&case.together_one_step));
-        steps = steps.max(ours.steps);
+        steps = steps.max(wide.steps);
     }
     assert!(steps > 1, "no case in which a second step finds more");
 }

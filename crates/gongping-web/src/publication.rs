@@ -2,8 +2,8 @@
 //! these pages: nothing here can show a grade early (C9).
 
 use crate::{Fault, Visitor, Web};
-use gongping_app::uncertainty::{self, Uncertainty};
 use gongping_app::ranking;
+use gongping_app::uncertainty::{self, Uncertainty};
 use gongping_appraisal::{Appraisal, Published, UnitId, World};
 use gongping_score::{Rulebook, ScoreReport};
 use jiff::civil::Date;
