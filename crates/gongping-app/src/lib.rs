@@ -28,6 +28,7 @@ pub mod session;
 pub mod sorting;
 pub mod survey;
 pub mod tally;
+pub mod uncertainty;
 pub mod unit;
 
 pub use clock::{Clock, ClockRefusal, PracticeClock, StandingClock, SystemClock};

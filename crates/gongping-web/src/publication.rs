@@ -3,6 +3,7 @@
 
 use crate::{Fault, Visitor, Web};
 use gongping_app::ranking;
+use gongping_app::uncertainty::{self, Uncertainty};
 use gongping_appraisal::{Appraisal, Published, UnitId, World};
 use gongping_score::{Rulebook, ScoreReport};
 use jiff::civil::Date;
@@ -58,6 +59,16 @@ impl Publication<'_> {
     pub(crate) fn unit_name(&self, id: &str) -> String {
         let unit = UnitId::parse(id).ok().and_then(|id| self.world.unit(&id));
         unit.map_or_else(|| id.to_owned(), |unit| unit.name_on(self.on).to_owned())
+    }
+
+    /// How many codes were issued for the unit and the group.
+    pub(crate) fn codes(&self, unit: &str, group: &str) -> u64 {
+        uncertainty::codes(self.published.open.survey.plan(), unit, group)
+    }
+
+    /// How sure totals and places are.
+    pub(crate) fn uncertainty(&self) -> Uncertainty {
+        uncertainty::of_report(self.rules(), &self.report, self.published.open.survey.plan())
     }
 
     /// The address of the appraisal.

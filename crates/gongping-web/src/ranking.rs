@@ -9,6 +9,7 @@ use askama::Template;
 use axum::extract::{Path, State};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
+use gongping_app::uncertainty::Uncertainty;
 use gongping_locale::Texts;
 use gongping_score::{Exact, RankRow, Rounding, RoundingMode, UnitScore};
 
@@ -43,6 +44,23 @@ struct Row {
     /// The same parts in words, for the table and for screen readers.
     points: Vec<String>,
     ballots: String,
+    /// What the survey can tell about its place.
+    sure: Option<Sure>,
+}
+
+/// The places that a unit can have, in words and as attributes of SVG.
+struct Sure {
+    /// `3–9`
+    places: String,
+    total: String,
+    tier: usize,
+    /// Where the bar begins and how long it is: each place is one part of it.
+    x: usize,
+    width: usize,
+    /// The same for the place that it has.
+    place_x: usize,
+    place_width: usize,
+    words: String,
 }
 
 /// A unit whose rank a breach overrides (E4).
@@ -80,6 +98,9 @@ struct RankingPage {
     unranked: Vec<UnrankedRow>,
     settings: Vec<SettingRow>,
     ballots: String,
+    is_sure: bool,
+    tiers: usize,
+    critical: &'static str,
 }
 
 async fn show(
@@ -97,6 +118,7 @@ async fn show(
         t,
         names: Names { t, locale: visitor.locale, rules: publication.rules() },
         publication: &publication,
+        uncertainty: publication.uncertainty(),
     };
     page(&view.page(frame))
 }
@@ -105,6 +127,7 @@ struct View<'a> {
     t: Texts,
     names: Names<'a>,
     publication: &'a Publication<'a>,
+    uncertainty: Uncertainty,
 }
 
 impl View<'_> {
@@ -129,6 +152,13 @@ impl View<'_> {
             unranked: ranking.unranked.iter().map(|row| self.unranked(row)).collect(),
             settings: setting::rows(t, frame.locale, rules),
             ballots: t.number(ballots),
+            is_sure: self.uncertainty.tiers > 0,
+            tiers: self.uncertainty.tiers,
+            critical: if self.uncertainty.is_drawn {
+                t.uncertainty_drawn()
+            } else {
+                t.uncertainty_any_dependence()
+            },
             frame,
         }
     }
@@ -169,7 +199,33 @@ impl View<'_> {
             parts: parts(&values, self.publication.rules().scale()),
             points: values.iter().map(|value| value.display(rounding)).collect(),
             ballots: self.t.number(ballots.unwrap_or_default()),
+            sure: self.sure(row),
         }
+    }
+
+    fn sure(&self, row: &RankRow) -> Option<Sure> {
+        let t = self.t;
+        let unit = self.uncertainty.units.get(&row.unit)?;
+        let standing = unit.standing?;
+        let (best, worst) = (standing.together.best, standing.together.worst);
+        let (low, high) = &unit.total;
+        let width = usize::try_from(BAR_WIDTH).unwrap_or_default();
+        let at = |place: usize| place * width / self.uncertainty.contenders.max(1);
+        let place = usize::try_from(row.rank).unwrap_or(best).max(1);
+        Some(Sure {
+            places: if best == worst { best.to_string() } else { t.uncertainty_range(best, worst) },
+            total: t.uncertainty_range(low, high),
+            tier: standing.tier,
+            x: at(best - 1),
+            width: at(worst) - at(best - 1),
+            place_x: at(place - 1),
+            place_width: (at(place) - at(place - 1)).max(6),
+            words: if best == worst {
+                t.uncertainty_place_sure(best)
+            } else {
+                t.uncertainty_place(best, worst)
+            },
+        })
     }
 
     fn vetoed(&self, row: &gongping_score::VetoedRow) -> VetoedRow {
@@ -220,7 +276,9 @@ async fn table(
     let t = visitor.t;
     let publication = publication::load(&web, &visitor, &id).await?;
     let names = Names { t, locale: visitor.locale, rules: publication.rules() };
-    let view = View { t, names, publication: &publication };
+    // The file has what the dossier has; intervals are not in it.
+    let uncertainty = Uncertainty::default();
+    let view = View { t, names, publication: &publication, uncertainty };
     let mut header_row = vec![
         t.ranking_place().to_owned(),
         t.unit_id().to_owned(),

@@ -36,6 +36,10 @@ struct GroupBlock {
     box_href: String,
     ballots: u64,
     codes: String,
+    /// How many of those who were asked answered.
+    response: String,
+    /// Whether fewer than half answered.
+    is_low: bool,
     score: String,
     grades: Vec<String>,
     rows: Vec<ItemRow>,
@@ -73,6 +77,13 @@ struct UnitPage {
     points: Vec<PointsRow>,
     votes: Option<String>,
     steps: Vec<StepRow>,
+    sure: Option<Sure>,
+}
+
+/// How sure total and place are, in sentences.
+struct Sure {
+    total: String,
+    place: Option<String>,
 }
 
 async fn show(
@@ -131,6 +142,7 @@ impl View<'_> {
             points: report.map(|report| self.points(report)).unwrap_or_default(),
             votes: report.map(|report| self.votes(report)),
             steps: trace::rows(self.names, &score.trace),
+            sure: self.sure(),
             frame,
         })
     }
@@ -151,6 +163,21 @@ impl View<'_> {
                 report.votes_for.unwrap_or_default(),
             ),
         }
+    }
+    fn sure(&self) -> Option<Sure> {
+        let t = self.t;
+        let uncertainty = self.publication.uncertainty();
+        let unit = uncertainty.units.get(self.unit.as_str())?;
+        let (low, high) = &unit.total;
+        let place = unit.standing.map(|standing| {
+            let place = standing.alone;
+            if place.best == place.worst {
+                t.uncertainty_place_sure(place.best)
+            } else {
+                t.uncertainty_place(place.best, place.worst)
+            }
+        });
+        Some(Sure { total: t.uncertainty_total(high, low), place })
     }
 
     fn standing(&self) -> Standing {
@@ -192,11 +219,15 @@ impl View<'_> {
         let scores = &self.publication.report.scores.units;
         let score = scores.get(self.unit.as_str());
         let steps = score.map(|score| score.trace.as_slice()).unwrap_or_default();
+        let ballots = score.and_then(|s| s.ballots.get(group_id).copied()).unwrap_or_default();
+        let codes = self.publication.codes(self.unit.as_str(), group_id);
         let mut block = GroupBlock {
             name: self.names.group(group_id),
             box_href: self.box_href(group_id),
-            ballots: score.and_then(|s| s.ballots.get(group_id).copied()).unwrap_or_default(),
-            codes: t.number(self.codes(group_id)),
+            ballots,
+            codes: t.number(codes),
+            response: t.uncertainty_response(t.percent_of(ballots, codes)),
+            is_low: ballots.saturating_mul(2) < codes,
             score: t.app_none().to_owned(),
             grades: self
                 .publication
@@ -266,17 +297,6 @@ impl View<'_> {
         let id = GroupId::parse(group)
             .map(|group| BoxId::of(&self.publication.appraisal.id, self.unit, &group));
         id.map(|id| format!("{}/boxes/{id}.bel", self.publication.base())).unwrap_or_default()
-    }
-
-    /// How many codes were issued for the unit and the group.
-    fn codes(&self, group: &str) -> u64 {
-        let plan = self.publication.published.open.survey.plan();
-        let sheets = plan.map(|plan| plan.sheets.as_slice()).unwrap_or_default();
-        sheets
-            .iter()
-            .filter(|sheet| sheet.group.as_str() == group && sheet.units.contains(self.unit))
-            .map(|sheet| u64::from(sheet.codes))
-            .sum()
     }
 
     fn points(&self, report: &InspectionReport) -> Vec<PointsRow> {
