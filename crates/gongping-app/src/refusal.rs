@@ -142,7 +142,10 @@ impl Refusal {
     }
 
     /// All codes of [`Refusal::Input`]; a test sees that each has its message.
-    pub const INPUT_CODES: [&'static str; 18] = [
+    pub const INPUT_CODES: [&'static str; 21] = [
+        "ledger-words",
+        "ledger-file-kind",
+        "ledger-file-long",
         "gathering-rows",
         "gathering-number",
         "gathering-text",
