@@ -83,3 +83,7 @@ workplace-your-password = Your log-in password
 workplace-your-password-advice = Type your log-in password again, so that it is you who signs.
 workplace-irreversible = This cannot be undone.
 workplace-who-did = Done by
+workplace-nav-register = Prohibitions
+workplace-nav-consequences = Consequences
+workplace-task-case-inquiry = Cases of the eight prohibitions to look into: { $count }
+workplace-task-case-decide = Cases of the eight prohibitions to decide on: { $count }

@@ -77,3 +77,7 @@ workplace-your-password = 您的登录密码
 workplace-your-password-advice = 签署前再输入一次登录密码，确认是您本人。
 workplace-irreversible = 这一步不能撤回。
 workplace-who-did = 办理人
+workplace-nav-register = 八个严禁
+workplace-nav-consequences = 结果运用
+workplace-task-case-inquiry = 核查“八个严禁”案件：{ $count } 件
+workplace-task-case-decide = 决定“八个严禁”案件：{ $count } 件

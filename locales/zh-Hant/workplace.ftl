@@ -79,3 +79,7 @@ workplace-your-password = 您的登入密碼
 workplace-your-password-advice = 簽署前再輸入一次登入密碼，確認是您本人。
 workplace-irreversible = 這一步不能撤回。
 workplace-who-did = 辦理人
+workplace-nav-register = 八個嚴禁
+workplace-nav-consequences = 結果運用
+workplace-task-case-inquiry = 核查「八個嚴禁」案件：{ $count } 件
+workplace-task-case-decide = 決定「八個嚴禁」案件：{ $count } 件

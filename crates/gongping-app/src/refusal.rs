@@ -142,7 +142,7 @@ impl Refusal {
     }
 
     /// All codes of [`Refusal::Input`]; a test sees that each has its message.
-    pub const INPUT_CODES: [&'static str; 21] = [
+    pub const INPUT_CODES: &'static [&'static str] = &[
         "ledger-words",
         "ledger-file-kind",
         "ledger-file-long",
@@ -164,6 +164,8 @@ impl Refusal {
         "password-weak",
         "clock-backwards",
         "clock-real",
+        "opinion-text",
+        "opinion-sealed",
     ];
 }
 

@@ -3,9 +3,9 @@
 
 use crate::{
     AccountId, AppraisalId, BoxHead, BoxId, BoxOpening, Calendar, CodeList, Digest, DutyGrant,
-    InspectionGroup, InspectionGroupNumber, KeyRound, KeySeat, LedgerEvent, Medium, NewUnit,
-    OpinionEvent, PracticeItem, SheetNumber, Signatory, SortingEvent, SurveyPlan, TalliedBox,
-    UnitId,
+    InspectionGroup, InspectionGroupNumber, IntegrityEvent, KeyRound, KeySeat, LedgerEvent, Medium,
+    NewUnit, OpinionEvent, PracticeItem, SheetNumber, Signatory, SortingEvent, SurveyPlan,
+    TalliedBox, UnitId,
 };
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -296,6 +296,13 @@ pub enum Event {
         /// What.
         what: OpinionEvent,
     },
+    /// Something happened in the register of the eight prohibitions, or to a consequence (E).
+    Integrity {
+        /// The appraisal.
+        appraisal: AppraisalId,
+        /// What.
+        what: IntegrityEvent,
+    },
     /// Opinions were gathered or sorted (C2, C5).
     Sorting {
         /// The appraisal.
@@ -351,6 +358,7 @@ impl Event {
             | Self::RankingSigned { appraisal, .. }
             | Self::Published { appraisal, .. }
             | Self::Opinion { appraisal, .. }
+            | Self::Integrity { appraisal, .. }
             | Self::Sorting { appraisal, .. }
             | Self::Ledger { appraisal, .. } => Some(appraisal),
         }
@@ -361,6 +369,7 @@ impl Event {
     pub const fn area(&self) -> Option<&'static str> {
         match self {
             Self::Opinion { .. } => Some("opinion"),
+            Self::Integrity { .. } => Some("integrity"),
             Self::Sorting { .. } => Some("sorting"),
             Self::Ledger { .. } => Some("ledger"),
             _ => None,

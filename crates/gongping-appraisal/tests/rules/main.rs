@@ -1,7 +1,9 @@
 //! What the rules of an appraisal let happen and what they refuse, told through commands alone.
 #![allow(clippy::unwrap_used, reason = "helpers of tests: a panic is the failing test")]
 
+mod area;
 mod drawing;
+mod integrity;
 mod journey;
 mod ledger;
 mod ledger_property;

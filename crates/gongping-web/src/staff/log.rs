@@ -8,7 +8,7 @@ use axum::extract::{Query, State};
 use axum::response::Response;
 use gongping_app::log;
 use gongping_appraisal::{
-    Event, LedgerEvent, OpinionEvent, PUBLIC_ACTOR, SortingEvent, permission,
+    Event, IntegrityEvent, LedgerEvent, OpinionEvent, PUBLIC_ACTOR, SortingEvent, permission,
 };
 use gongping_locale::Texts;
 use jiff::Timestamp;
@@ -150,6 +150,20 @@ fn event_words(web: &Web, visitor: &Visitor, event: &Event) -> String {
             | OpinionEvent::InfluenceTakenUp { report } => what = report.to_string(),
             other => what = other.opinion().map(|id| id.to_string()).unwrap_or_default(),
         },
+        Event::Integrity { what: happened, .. } => {
+            what = happened.case().map(|case| case.to_string()).unwrap_or_default();
+            match happened {
+                IntegrityEvent::FindingDecided { outcome, .. } => {
+                    name = word(t, "integrity-outcome", outcome.as_str());
+                }
+                IntegrityEvent::ConsequenceConfirmed { unit: id, grounds: text, .. }
+                | IntegrityEvent::ConsequenceFollowedUp { unit: id, note: text, .. } => {
+                    unit = unit_words(id);
+                    name.clone_from(text);
+                }
+                _ => {}
+            }
+        }
         Event::Sorting { what: happened, .. } => {
             what = happened.finding().map(|id| id.to_string()).unwrap_or_default();
             match happened {

@@ -5,12 +5,15 @@ mod account;
 mod appraisal;
 mod calendar;
 mod code;
-mod form;
+mod consequence;
+pub(crate) mod form;
 mod inspection;
 mod key;
 mod log;
+mod opinion;
 mod practice;
 mod ranking;
+mod register;
 mod report;
 mod session;
 mod setup;
@@ -44,9 +47,12 @@ pub(crate) fn routes(routes: Routes) -> Routes {
     let routes = key::routes(routes);
     let routes = code::routes(routes);
     let routes = inspection::routes(routes);
+    let routes = opinion::routes(routes);
     let routes = report::routes(routes);
     let routes = tally::routes(routes);
     let routes = ranking::routes(routes);
+    let routes = register::routes(routes);
+    let routes = consequence::routes(routes);
     let routes = sorting::routes(routes);
     let routes = log::routes(routes);
     practice::routes(routes)
@@ -150,10 +156,33 @@ fn frame(web: &Web, visitor: &Visitor, title: impl Into<String>) -> Frame {
 /// The page on which a form stands: what the language switch comes back to when the form was sent
 /// to an address that cannot be read.
 fn readable(here: &str) -> String {
-    const ACTIONS: [&str; 21] = [
-        "apart", "calendar", "close", "confirm", "decision", "dissolve", "draft", "duties",
-        "groups", "merge", "open", "password", "points", "publish", "rename", "return", "reword",
-        "route", "rulebook", "sign", "take-out",
+    const ACTIONS: [&str; 26] = [
+        "apart",
+        "calendar",
+        "close",
+        "confirm",
+        "decide",
+        "decision",
+        "dismiss",
+        "dissolve",
+        "draft",
+        "duties",
+        "follow-up",
+        "groups",
+        "inquiry",
+        "merge",
+        "open",
+        "password",
+        "points",
+        "propose",
+        "publish",
+        "rename",
+        "return",
+        "reword",
+        "route",
+        "rulebook",
+        "sign",
+        "take-out",
     ];
     match here.rsplit_once('/') {
         Some((page, action)) if ACTIONS.contains(&action) && page.matches('/').count() >= 2 => {
@@ -205,12 +234,21 @@ impl Head {
             tab(t.workplace_nav_overview(), ""),
             tab(t.workplace_nav_setup(), "setup"),
             tab(t.workplace_nav_survey(), "survey"),
+            tab(t.opinion_tab(), "opinions"),
             tab(t.workplace_nav_inspection(), "inspection"),
             tab(t.workplace_nav_tally(), "tally"),
             tab(t.workplace_nav_ranking(), "ranking"),
         ];
+        if appraisal.published().is_some() {
+            tabs.push(tab(t.workplace_nav_consequences(), "consequences"));
+        }
+        let organiser = &appraisal.organiser;
+        let keeps = visitor.may::<permission::KeepRegister>(organiser);
+        if keeps || visitor.may::<permission::DecideCases>(organiser) {
+            tabs.push(tab(t.workplace_nav_register(), "register"));
+        }
         if visitor.may::<permission::SortOpinions>(&appraisal.organiser) {
-            tabs.insert(2, tab(t.sorting_title(), "sorting"));
+            tabs.insert(4, tab(t.sorting_title(), "sorting"));
         }
         Self {
             title: appraisal.title.clone(),

@@ -3,8 +3,8 @@
 //! the overview are three views of it.
 
 use gongping_appraisal::{
-    AccountId, Appraisal, Duty, Inspection, KeySeat, KeyTurn, Open, Permission, PermissionRule,
-    Phase, Planned, Ranking, Signatory, Stage, Survey, UnitId, World, permission,
+    AccountId, Appraisal, CaseState, Duty, Inspection, KeySeat, KeyTurn, Open, Permission,
+    PermissionRule, Phase, Planned, Ranking, Signatory, Stage, Survey, UnitId, World, permission,
 };
 use gongping_locale::{SHANGHAI, Texts};
 use jiff::Timestamp;
@@ -146,7 +146,21 @@ pub(crate) fn of_appraisal(appraisal: &Appraisal) -> Vec<Task> {
         }
         Stage::Published(_) => {}
     }
+    register(&mut collector);
     collector.tasks
+}
+
+/// Cases go on after publication, and wait for the one or the other person.
+fn register(collector: &mut Collector<'_>) {
+    let cases = || collector.appraisal.register.cases();
+    let looked_into =
+        |state: &CaseState| matches!(state, CaseState::Opened | CaseState::Inquiry { .. });
+    let inquiries = cases().filter(|case| looked_into(&case.state)).count();
+    let proposed = |state: &CaseState| matches!(state, CaseState::Proposed { .. });
+    let decisions = cases().filter(|case| proposed(&case.state)).count();
+    let (keep, decide) = (rule::<permission::KeepRegister>(), rule::<permission::DecideCases>());
+    collector.counted("case-inquiry", inquiries, keep, "register", None);
+    collector.counted("case-decide", decisions, decide, "register", None);
 }
 
 fn planning(collector: &mut Collector<'_>, planned: &Planned) {
