@@ -19,3 +19,6 @@ input-gathering-no-handler = Nobody who handles opinions about { $unit } has reg
 input-gathering-no-second = No second person (office director, conduct office) has registered a key for { $unit }, so the sender's identity cannot be sealed; nothing was entered. A key must be registered first.
 input-gathering-no-key = You have no handler's key, or have ties to { $unit }, and cannot enter complaints about it. Nothing was entered; what you wrote is still here.
 input-gathering-rows = The file has { $count } mistakes; nothing was entered. Correct it and upload it again.
+input-ledger-words = Each field needs 1 to { $most } characters. Nothing was saved; what you typed is still here.
+input-ledger-file-kind = Proofs may be JPEG or PNG pictures or PDF files. Nothing was saved; please choose another format, or write a note without a file.
+input-ledger-file-long = A proof may have at most { $most } MB. Nothing was saved; please make the file smaller.

@@ -19,3 +19,6 @@ input-gathering-no-handler = 单位 { $unit } 的意见还没有办理人登记�
 input-gathering-no-second = 单位 { $unit } 的意见还没有第二人（办公室主任、纠风办）登记密钥，反映人的身份无法加密，所以没有录入。请先登记密钥。
 input-gathering-no-key = 您还没有登记办理人密钥，或者与单位 { $unit } 有关系，不能录入它的投诉。没有录入任何内容，您写的还在。
 input-gathering-rows = 文件里有 { $count } 处错误，没有录入任何内容。请改好后重新上传。
+input-ledger-words = 每一栏应有 1 到 { $most } 个字。没有保存任何内容，您写的还在。
+input-ledger-file-kind = 佐证文件只收 JPEG、PNG 图片和 PDF。没有保存任何内容；请换一种格式，或只写文字说明。
+input-ledger-file-long = 佐证文件不能超过 { $most } MB。没有保存任何内容；请压缩后再提交。

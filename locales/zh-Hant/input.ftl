@@ -21,3 +21,6 @@ input-gathering-no-handler = 單位 { $unit } 的意見還沒有辦理人登記�
 input-gathering-no-second = 單位 { $unit } 的意見還沒有第二人（辦公室主任、糾風辦）登記密鑰，反映人的身份無法加密，所以沒有錄入。請先登記密鑰。
 input-gathering-no-key = 您還沒有登記辦理人密鑰，或者與單位 { $unit } 有關係，不能錄入它的投訴。沒有錄入任何內容，您寫的還在。
 input-gathering-rows = 文件裡有 { $count } 處錯誤，沒有錄入任何內容。請改好後重新上傳。
+input-ledger-words = 每一欄應有 1 到 { $most } 個字。沒有保存任何內容，您寫的還在。
+input-ledger-file-kind = 佐證文件只收 JPEG、PNG 圖片和 PDF。沒有保存任何內容；請換一種格式，或只寫文字說明。
+input-ledger-file-long = 佐證文件不能超過 { $most } MB。沒有保存任何內容；請壓縮後再提交。

@@ -143,6 +143,9 @@ impl Refusal {
 
     /// All codes of [`Refusal::Input`]; a test sees that each has its message.
     pub const INPUT_CODES: &'static [&'static str] = &[
+        "ledger-words",
+        "ledger-file-kind",
+        "ledger-file-long",
         "gathering-rows",
         "gathering-number",
         "gathering-text",

@@ -269,7 +269,7 @@ pub enum EntryState {
     /// Finished.
     Closed {
         /// How.
-        outcome: Ending,
+        ending: Ending,
         /// The day.
         on: Date,
     },
@@ -323,8 +323,8 @@ impl EntryState {
             | Self::Returned { undertaking, .. } => Some(undertaking),
             Self::Claimed(claim) => Some(&claim.undertaking),
             Self::Verified(seen) => Some(&seen.claim.undertaking),
-            Self::Closed { outcome: Ending::PutRight(seen), .. } => Some(&seen.claim.undertaking),
-            Self::Closed { outcome: Ending::Withdrawn { .. }, .. }
+            Self::Closed { ending: Ending::PutRight(seen), .. } => Some(&seen.claim.undertaking),
+            Self::Closed { ending: Ending::Withdrawn { .. }, .. }
             | Self::Open
             | Self::Reopened { .. }
             | Self::Disputed { .. } => None,
@@ -338,7 +338,7 @@ impl EntryState {
             Self::Doing { proofs, .. } => proofs.iter().collect(),
             Self::Claimed(claim) => claim.proofs.iter().collect(),
             Self::Verified(seen) => seen.claim.proofs.iter().collect(),
-            Self::Closed { outcome: Ending::PutRight(seen), .. } => {
+            Self::Closed { ending: Ending::PutRight(seen), .. } => {
                 seen.claim.proofs.iter().collect()
             }
             _ => Vec::new(),
@@ -351,7 +351,7 @@ impl EntryState {
         match self {
             Self::Claimed(claim) => Some(claim),
             Self::Verified(seen) => Some(&seen.claim),
-            Self::Closed { outcome: Ending::PutRight(seen), .. } => Some(&seen.claim),
+            Self::Closed { ending: Ending::PutRight(seen), .. } => Some(&seen.claim),
             _ => None,
         }
     }
@@ -361,7 +361,7 @@ impl EntryState {
     pub const fn verification(&self) -> Option<&Verification> {
         match self {
             Self::Verified(seen) => Some(seen),
-            Self::Closed { outcome: Ending::PutRight(seen), .. } => Some(seen),
+            Self::Closed { ending: Ending::PutRight(seen), .. } => Some(seen),
             _ => None,
         }
     }
@@ -472,7 +472,7 @@ impl LedgerEntry {
     #[must_use]
     pub const fn put_right_on(&self) -> Option<Date> {
         match &self.state {
-            EntryState::Closed { outcome: Ending::PutRight(_), on } => Some(*on),
+            EntryState::Closed { ending: Ending::PutRight(_), on } => Some(*on),
             _ => None,
         }
     }

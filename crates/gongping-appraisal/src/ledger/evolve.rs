@@ -252,8 +252,8 @@ impl LedgerEntry {
             }
             LedgerEvent::Closed { .. } => {
                 if let EntryState::Verified(seen) = &self.state {
-                    let outcome = Ending::PutRight(seen.clone());
-                    self.go(EntryState::Closed { outcome, on: act.day() }, act.at);
+                    let ending = Ending::PutRight(seen.clone());
+                    self.go(EntryState::Closed { ending, on: act.day() }, act.at);
                 }
             }
             LedgerEvent::Reopened { grounds, .. } => {
@@ -265,8 +265,8 @@ impl LedgerEntry {
                     let next = if *stands {
                         (**before).clone()
                     } else {
-                        let outcome = Ending::Withdrawn { grounds: *grounds };
-                        EntryState::Closed { outcome, on: act.day() }
+                        let ending = Ending::Withdrawn { grounds: *grounds };
+                        EntryState::Closed { ending, on: act.day() }
                     };
                     self.go(next, act.at);
                 }
