@@ -35,6 +35,11 @@ workplace-today-due = Due
 workplace-today-own-unit = My unit
 workplace-today-own-unit-state = { $unit } takes part in “{ $title }”, now { $stage }.
 workplace-no-due = no deadline
+workplace-late-by = { $count ->
+    [0] Late
+    [one] { $count } working day late
+   *[other] { $count } working days late
+}
 workplace-week-empty = Nothing falls due within seven days.
 workplace-task-plan-appraisal = Plan the appraisal of { $year }
 workplace-task-adopt-rulebook = Adopt a rulebook

@@ -35,6 +35,10 @@ workplace-today-due = 期限
 workplace-today-own-unit = 本单位
 workplace-today-own-unit-state = { $unit }参加“{ $title }”，目前{ $stage }。
 workplace-no-due = 无期限
+workplace-late-by = { $count ->
+    [0] 已逾期
+   *[other] 逾期 { $count } 个工作日
+}
 workplace-week-empty = 七天内没有到期事项。
 workplace-task-plan-appraisal = 新建{ $year }年度民主评议
 workplace-task-adopt-rulebook = 采用评议方案

@@ -37,6 +37,10 @@ workplace-today-due = 期限
 workplace-today-own-unit = 本單位
 workplace-today-own-unit-state = { $unit }參加「{ $title }」，目前{ $stage }。
 workplace-no-due = 無期限
+workplace-late-by = { $count ->
+    [0] 已逾期
+   *[other] 逾期 { $count } 個工作日
+}
 workplace-week-empty = 七天內沒有到期事項。
 workplace-task-plan-appraisal = 新建{ $year }年度民主評議
 workplace-task-adopt-rulebook = 採用評議方案

@@ -23,6 +23,7 @@ mod ranking;
 mod rejection;
 mod survey;
 mod unit;
+mod workday;
 mod world;
 
 pub use account::{Account, Duty, DutyGrant};
@@ -57,4 +58,5 @@ pub use survey::{
     BoxHead, BoxOpening, BoxState, CodeList, SheetPlan, Survey, SurveyPlan, TalliedBox,
 };
 pub use unit::{Level, NewUnit, Unit};
+pub use workday::{HolidayMistake, Workdays};
 pub use world::World;
