@@ -8,6 +8,7 @@ duty-liaison = liaison team
 duty-statistics-bureau = statistics bureau
 duty-conduct-office = conduct-rectification office
 duty-appraised-unit = appraised unit
+duty-unit-head = head of an appraised unit
 duty-noun = duty
 duty-at = { $duty } at { $unit }
 duty-done-by = Done by: { $duties }.

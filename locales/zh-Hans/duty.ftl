@@ -8,6 +8,7 @@ duty-liaison = 联络组
 duty-statistics-bureau = 统计局
 duty-conduct-office = 纠风办
 duty-appraised-unit = 被评单位
+duty-unit-head = 被评单位负责人
 duty-noun = 职责
 duty-at = { $duty }（{ $unit }）
 duty-done-by = 由{ $duties }办理。

@@ -10,6 +10,7 @@ duty-liaison = 聯絡組
 duty-statistics-bureau = 統計局
 duty-conduct-office = 糾風辦
 duty-appraised-unit = 被評單位
+duty-unit-head = 被評單位負責人
 duty-noun = 職責
 duty-at = { $duty }（{ $unit }）
 duty-done-by = 由{ $duties }辦理。

@@ -14,6 +14,9 @@ const SCRIPTS = {
   ballot: "ballot-page.ts",
   keyholder: "keyholder-page.ts",
   codes: "codes-page.ts",
+  opinion: "opinion-page.ts",
+  "opinion-return": "opinion-return-page.ts",
+  "opinion-staff": "opinion-staff-page.ts",
   enhance: "enhance.ts",
 };
 
@@ -97,5 +100,5 @@ for (const name of [
 ]) {
   const bytes = readFileSync(join(dist, name));
   const packed = gzipSync(bytes, { level: 9 }).length;
-  console.log(`${name.padEnd(14)} ${String(bytes.length).padStart(7)} bytes, ${packed} compressed`);
+  console.log(`${name.padEnd(18)} ${String(bytes.length).padStart(7)} bytes, ${packed} compressed`);
 }

@@ -4,7 +4,9 @@ use crate::engine::{App, Extras};
 use crate::refusal::Refusal;
 use crate::session::hash_password;
 use gongping_appraisal::permission::ManageAccounts;
-use gongping_appraisal::{AccountId, Allowed, Command, DutyGrant, Rejection, World, sha256};
+use gongping_appraisal::{
+    AccountId, Allowed, Command, DutyGrant, PUBLIC_ACTOR, Rejection, World, sha256,
+};
 use gongping_store::Secret;
 use gongping_verify::SYSTEM_ACTOR;
 use std::collections::BTreeSet;
@@ -12,6 +14,11 @@ use std::collections::BTreeSet;
 /// The account id under which the software acts, and whoever operates its machine.
 pub(crate) fn system() -> AccountId {
     AccountId::parse(SYSTEM_ACTOR).unwrap_or_else(|_| unreachable!("a valid id"))
+}
+
+/// The account id under which people without an account act.
+pub(crate) fn public() -> AccountId {
+    AccountId::parse(PUBLIC_ACTOR).unwrap_or_else(|_| unreachable!("a valid id"))
 }
 
 /// An account to open.

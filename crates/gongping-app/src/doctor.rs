@@ -253,6 +253,7 @@ fn commitments(entries: &[Entry]) -> impl Iterator<Item = (usize, Digest)> + '_ 
             }
             Event::Opinion { what, .. } => what.commitments(),
             Event::Sorting { what, .. } => what.commitment().into_iter().collect(),
+            Event::Ledger { what, .. } => what.commitments(),
             _ => Vec::new(),
         };
         digests.into_iter().map(move |digest| (index, digest))

@@ -1,7 +1,8 @@
 //! Inspection (C8): groups, points, the group's decision and its leader's signature.
 
-use crate::engine::{App, Extras, digest_of};
-use crate::refusal::{Failure, Refusal};
+use crate::engine::{App, Extras};
+use crate::payload;
+use crate::refusal::Refusal;
 use crate::session::confirm_password;
 use crate::survey::at_organiser;
 use gongping_appraisal::permission::{EnterPoints, FormInspectionGroups, SignInspection};
@@ -10,7 +11,6 @@ use gongping_appraisal::{
     MemberSheet, Step, UnitId,
 };
 use serde::Serialize;
-use serde::de::DeserializeOwned;
 use std::collections::BTreeMap;
 
 /// Forms or changes an inspection group.
@@ -29,9 +29,7 @@ pub async fn form_group(
 
 /// Commits to content that stays outside the log.
 fn committed(app: &App, content: &impl Serialize) -> Result<(Digest, Extras), Refusal> {
-    let bytes = serde_json::to_vec(content).map_err(|error| Failure::Bug(error.to_string()))?;
-    let opening = app.opening(bytes);
-    let digest = digest_of(&opening.commitment());
+    let (digest, opening) = payload::committed(app, content)?;
     Ok((digest, Extras { payloads: vec![opening], ..Extras::default() }))
 }
 
@@ -101,12 +99,6 @@ pub async fn sign(
     app.step(&allowed.account().into(), id, Step::SignInspection { unit, report }).await
 }
 
-async fn read<T: DeserializeOwned>(app: &App, digest: Digest) -> Result<T, Refusal> {
-    let opening = app.opened(digest).await?;
-    let content = serde_json::from_slice(opening.bytes());
-    Ok(content.map_err(|error| Failure::Damaged(format!("{digest}: {error}")))?)
-}
-
 /// The sheets that members have entered about a unit.
 ///
 /// # Errors
@@ -121,7 +113,7 @@ pub async fn member_sheets(
     let inspection = running.and_then(|open| open.inspections.get(unit));
     let mut sheets = BTreeMap::new();
     for (member, digest) in inspection.map(|known| known.sheets()).into_iter().flatten() {
-        sheets.insert(member.clone(), read(app, *digest).await?);
+        sheets.insert(member.clone(), payload::read(app, *digest).await?);
     }
     Ok(sheets)
 }
@@ -139,7 +131,7 @@ pub async fn report(
     let running = world.appraisal(id).and_then(Appraisal::running);
     let inspection = running.and_then(|open| open.inspections.get(unit));
     match inspection.and_then(gongping_appraisal::Inspection::report) {
-        Some(digest) => Ok(Some((digest, read(app, digest).await?))),
+        Some(digest) => Ok(Some((digest, payload::read(app, digest).await?))),
         None => Ok(None),
     }
 }

@@ -1,7 +1,7 @@
 //! The tables that pages and reports read, as a function of the world. The same function writes
 //! them at each commit and rebuilds them for the doctor.
 
-use crate::{opinion, sorting};
+use crate::{ledger, opinion, sorting};
 use gongping_appraisal::{Account, Appraisal, BoxId, Entry, Event, Survey, Unit, World};
 use gongping_score::ScoreReport;
 use gongping_store::{RowChange, Table, Value, table};
@@ -44,6 +44,9 @@ pub(crate) fn changes(
                 let (before, after) = (before.appraisal(appraisal), after.appraisal(appraisal));
                 changes.extend(sorting::rows::changes(before, after, what));
             }
+            Event::Ledger { appraisal, what } => {
+                changes.extend(ledger::rows::changes(after.appraisal(appraisal), what));
+            }
             within => {
                 let appraisal = within.appraisal().and_then(|id| after.appraisal(id));
                 let Some(appraisal) = appraisal else { continue };
@@ -81,6 +84,12 @@ pub(crate) fn all_rows<'a>(
             world.appraisals().flat_map(sorting::rows::sorted_opinions).collect(),
         ),
         (&table::GATHERING, world.appraisals().flat_map(sorting::rows::gatherings).collect()),
+        (&table::LEDGER_ENTRY, world.appraisals().flat_map(ledger::rows::entries).collect()),
+        (&table::FEEDBACK_LETTER, world.appraisals().flat_map(ledger::rows::letters).collect()),
+        (
+            &table::SELF_INSPECTION,
+            world.appraisals().flat_map(ledger::rows::self_inspections).collect(),
+        ),
         (
             &table::RANKING_ROW,
             rankings

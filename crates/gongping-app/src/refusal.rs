@@ -142,7 +142,7 @@ impl Refusal {
     }
 
     /// All codes of [`Refusal::Input`]; a test sees that each has its message.
-    pub const INPUT_CODES: [&'static str; 18] = [
+    pub const INPUT_CODES: &'static [&'static str] = &[
         "gathering-rows",
         "gathering-number",
         "gathering-text",
@@ -161,6 +161,8 @@ impl Refusal {
         "password-weak",
         "clock-backwards",
         "clock-real",
+        "opinion-text",
+        "opinion-sealed",
     ];
 }
 

@@ -29,11 +29,13 @@ pub enum Duty {
     ConductOffice,
     /// 被评单位
     AppraisedUnit,
+    /// 被评单位负责人: files its self-inspection and confirms what it receives (C4, C5).
+    UnitHead,
 }
 
 impl Duty {
     /// All duties.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Administrator,
         Self::OfficeDirector,
         Self::Coordination,
@@ -44,6 +46,7 @@ impl Duty {
         Self::StatisticsBureau,
         Self::ConductOffice,
         Self::AppraisedUnit,
+        Self::UnitHead,
     ];
 
     /// The word in tables, translation keys and the command line.
@@ -60,6 +63,7 @@ impl Duty {
             Self::StatisticsBureau => "statistics_bureau",
             Self::ConductOffice => "conduct_office",
             Self::AppraisedUnit => "appraised_unit",
+            Self::UnitHead => "unit_head",
         }
     }
 
@@ -75,7 +79,7 @@ impl Duty {
 pub struct DutyGrant {
     /// What.
     pub duty: Duty,
-    /// For which unit (the organiser; for [`Duty::AppraisedUnit`] the appraised one).
+    /// For which unit (the organiser; for [`Duty::AppraisedUnit`] and [`Duty::UnitHead`] the appraised one).
     pub unit: UnitId,
 }
 

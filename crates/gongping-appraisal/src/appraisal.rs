@@ -3,7 +3,7 @@
 
 use crate::{
     AppraisalId, Calendar, Digest, Findings, Inspection, InspectionGroup, InspectionGroupNumber,
-    Opinions, Ranking, Rejection, Survey, UnitId,
+    Ledger, Opinions, Ranking, Rejection, Survey, UnitId,
 };
 use gongping_score::Rulebook;
 use jiff::Timestamp;
@@ -29,6 +29,8 @@ pub struct Appraisal {
     pub findings: Findings,
     /// The opinions that came in, and who may read them (C2). They too go on after publication.
     pub opinions: Opinions,
+    /// Feedback, self-inspection and rectification (C4–C7). They too go on after publication.
+    pub ledger: Ledger,
     /// Rises by one with each event; a form shows which state its reader saw.
     pub revision: u64,
 }

@@ -2,7 +2,7 @@
 
 use crate::{
     AccountId, AppraisalId, BoxHead, BoxId, BoxOpening, Calendar, CodeList, Digest, DutyGrant,
-    InspectionGroup, InspectionReport, KeyRound, KeySeat, Medium, MemberSheet, NewUnit,
+    InspectionGroup, InspectionReport, KeyRound, KeySeat, LedgerStep, Medium, MemberSheet, NewUnit,
     OpinionStep, PracticeItem, SheetNumber, Signatory, SortingStep, SurveyPlan, TalliedBox, UnitId,
 };
 use jiff::Timestamp;
@@ -230,4 +230,6 @@ pub enum Step {
     Opinion(OpinionStep),
     /// Something about gathering and sorting opinions.
     Sorting(SortingStep),
+    /// Something about feedback, self-inspection or rectification.
+    Ledger(LedgerStep),
 }

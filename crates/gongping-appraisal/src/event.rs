@@ -3,8 +3,9 @@
 
 use crate::{
     AccountId, AppraisalId, BoxHead, BoxId, BoxOpening, Calendar, CodeList, Digest, DutyGrant,
-    InspectionGroup, InspectionGroupNumber, KeyRound, KeySeat, Medium, NewUnit, OpinionEvent,
-    PracticeItem, SheetNumber, Signatory, SortingEvent, SurveyPlan, TalliedBox, UnitId,
+    InspectionGroup, InspectionGroupNumber, KeyRound, KeySeat, LedgerEvent, Medium, NewUnit,
+    OpinionEvent, PracticeItem, SheetNumber, Signatory, SortingEvent, SurveyPlan, TalliedBox,
+    UnitId,
 };
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -302,6 +303,13 @@ pub enum Event {
         /// What.
         what: SortingEvent,
     },
+    /// Something happened to feedback, self-inspection or rectification (C4–C7).
+    Ledger {
+        /// The appraisal.
+        appraisal: AppraisalId,
+        /// What.
+        what: LedgerEvent,
+    },
 }
 
 impl Event {
@@ -343,7 +351,8 @@ impl Event {
             | Self::RankingSigned { appraisal, .. }
             | Self::Published { appraisal, .. }
             | Self::Opinion { appraisal, .. }
-            | Self::Sorting { appraisal, .. } => Some(appraisal),
+            | Self::Sorting { appraisal, .. }
+            | Self::Ledger { appraisal, .. } => Some(appraisal),
         }
     }
 
@@ -353,6 +362,7 @@ impl Event {
         match self {
             Self::Opinion { .. } => Some("opinion"),
             Self::Sorting { .. } => Some("sorting"),
+            Self::Ledger { .. } => Some("ledger"),
             _ => None,
         }
     }

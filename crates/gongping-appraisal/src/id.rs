@@ -230,6 +230,14 @@ number_id!(
     /// A finding within one appraisal: what one or many opinions say is wrong (C5), from 1.
     FindingId: u32, "{}"
 );
+number_id!(
+    /// An entry of the rectification ledger within one appraisal (C6), from 1.
+    EntryId: u32, "{}"
+);
+number_id!(
+    /// A feedback letter within one appraisal (C5), from 1.
+    LetterId: u32, "{}"
+);
 
 #[cfg(test)]
 mod tests {

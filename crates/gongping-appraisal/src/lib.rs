@@ -17,6 +17,7 @@ mod event;
 mod finding;
 mod id;
 mod inspection;
+mod ledger;
 mod opinion;
 pub mod permission;
 mod ranking;
@@ -31,7 +32,7 @@ pub use appraisal::{AdoptedRulebook, Appraisal, Open, Planned, Published, Stage}
 pub use calendar::{Calendar, DateRange, Phase};
 pub use ceremony::{Ceremony, KeyRound, KeySeat, KeyTurn, Medium, PracticeItem, Rehearsal};
 pub use command::{Command, Context, Step};
-pub use decide::{PUBLIC_ACTOR, decide};
+pub use decide::{PUBLIC_ACTOR, decide, is_age_recipient};
 pub use digest::{Digest, sha256};
 pub use event::{Entry, EntryMistake, Event};
 pub use finding::{
@@ -39,12 +40,19 @@ pub use finding::{
     SortingStep,
 };
 pub use id::{
-    AccountId, AppraisalId, BoxId, FindingId, GroupId, IdMistake, InspectionGroupNumber, ItemId,
-    OpinionId, SheetNumber, UnitId,
+    AccountId, AppraisalId, BoxId, EntryId, FindingId, GroupId, IdMistake, InspectionGroupNumber,
+    ItemId, LetterId, OpinionId, SheetNumber, UnitId,
 };
 pub use inspection::{
     Inspection, InspectionGroup, InspectionReport, MemberSheet, Points, PointsMistake,
     ReasonedPoints,
+};
+pub use ledger::{
+    ANSWER_DAYS, AT_ONCE_DAYS, Attitude, CallBack, Claim, Ending, EntryRef, EntryState, Evidence,
+    EvidenceKind, ExtensionWish, LONGEST_DAYS, Ledger, LedgerEntry, LedgerEvent, LedgerRejection,
+    LedgerStep, Letter, LetterState, Manner, Meeting, NewEvidence, OwnProblem, Proofs,
+    RECURRENCE_DAYS, RULE_DAYS, Relapse, SILENCE_DAYS, SeenBy, SelfInspection, Setbacks, Source,
+    Turn, Undertaking, VERIFY_DAYS, Verification, days_after,
 };
 pub use opinion::{
     Channel, Filing, IdentityState, InfluenceReport, KeyRole, Matter, Message, Opinion,

@@ -113,7 +113,7 @@ permissions! {
     SeeWorkplace: Subtree [Administrator, OfficeDirector, Coordination, AppraisalTeam, Inspector,
         InspectionLeader, Liaison, StatisticsBureau, ConductOffice];
     /// See what concerns the own unit as an appraised one.
-    SeeOwnUnit: Own [AppraisedUnit];
+    SeeOwnUnit: Own [AppraisedUnit, UnitHead];
     /// Plan an appraisal: its units, rulebook and calendar (C1).
     PlanAppraisal: Own [Coordination];
     /// Open it, which freezes the rulebook.
@@ -156,4 +156,21 @@ permissions! {
     ReleaseIdentities: Subtree [OfficeDirector, ConductOffice];
     /// Decide on what was contested or reported, one level up (T10).
     RuleOnOpinions: Subtree [AppraisalTeam, ConductOffice];
+    /// See the entries of a ledger with their texts, and the letters (C5–C7).
+    SeeEntries: Subtree [OfficeDirector, Coordination, AppraisalTeam, Inspector,
+        InspectionLeader, ConductOffice];
+    /// Draw up and send feedback, enter problems, call filers back, close entries (C5, C6).
+    KeepLedger: Own [AppraisalTeam];
+    /// Sign a feedback letter for the office (C5).
+    SignFeedback: Own [OfficeDirector];
+    /// Decide on later deadlines (C6).
+    ExtendDeadlines: Own [OfficeDirector];
+    /// See on the spot whether something was put right (C6).
+    VerifyEntries: Subtree [AppraisalTeam, Inspector, InspectionLeader];
+    /// Decide one level up on what a unit disputes (C6).
+    RuleOnEntries: Subtree [AppraisalTeam, ConductOffice];
+    /// Work on the entries of the own unit (C6).
+    WorkEntries: Own [AppraisedUnit, UnitHead];
+    /// File the self-inspection of the own unit and confirm its letters (C4, C5).
+    AnswerForUnit: Own [UnitHead];
 }

@@ -1,8 +1,8 @@
 //! Why the domain says no. Each has a stable code, the key of its message in the locale files.
 
 use crate::{
-    AccountId, AppraisalId, BoxId, KeyRound, Level, OpinionRejection, Phase, SortingRejection,
-    UnitId,
+    AccountId, AppraisalId, BoxId, KeyRound, LedgerRejection, Level, OpinionRejection, Phase,
+    SortingRejection, UnitId,
 };
 use serde::{Deserialize, Serialize};
 
@@ -270,6 +270,15 @@ pub enum Rejection {
     /// A rule about gathering and sorting says no.
     #[error(transparent)]
     Sorting(SortingRejection),
+    /// A rule about feedback and rectification says no.
+    #[error(transparent)]
+    Ledger(LedgerRejection),
+}
+
+impl From<LedgerRejection> for Rejection {
+    fn from(rejection: LedgerRejection) -> Self {
+        Self::Ledger(rejection)
+    }
 }
 
 impl From<SortingRejection> for Rejection {
@@ -292,6 +301,7 @@ impl Rejection {
         match self {
             Self::Opinion(_) => Some("opinion"),
             Self::Sorting(_) => Some("sorting"),
+            Self::Ledger(_) => Some("ledger"),
             _ => None,
         }
     }
@@ -341,6 +351,7 @@ impl Rejection {
         let text = || "x".to_owned();
         let opinions = OpinionRejection::examples(&unit).into_iter().map(Self::Opinion);
         let sorting = SortingRejection::examples(&unit).into_iter().map(Self::Sorting);
+        let ledger = LedgerRejection::examples(&unit).into_iter().map(Self::Ledger);
         let own = vec![
             Self::NotAllowed { permission: text(), unit: unit.clone() },
             Self::UnknownUnit { unit: unit.clone() },
@@ -384,6 +395,6 @@ impl Rejection {
             Self::InspectionsOutstanding { count: 1 },
             Self::TooLong { bytes: 70_000, limit: 65_535 },
         ];
-        own.into_iter().chain(opinions).chain(sorting).collect()
+        own.into_iter().chain(opinions).chain(sorting).chain(ledger).collect()
     }
 }

@@ -3,8 +3,8 @@
 
 use crate::{
     Account, AccountId, AdoptedRulebook, Appraisal, AppraisalId, BoxHead, BoxId, BoxOpening,
-    BoxState, Ceremony, Entry, Event, Findings, Inspection, KeySeat, NewUnit, Open, Opinions,
-    Published, Ranking, SortingEvent, Stage, Survey, TalliedBox, Unit, UnitId, sha256,
+    BoxState, Ceremony, Entry, Event, Findings, Inspection, KeySeat, Ledger, NewUnit, Open,
+    Opinions, Published, Ranking, SortingEvent, Stage, Survey, TalliedBox, Unit, UnitId, sha256,
 };
 use gongping_score::Rulebook;
 use jiff::Timestamp;
@@ -114,6 +114,7 @@ impl World {
                     stage: Stage::Planned(Box::default()),
                     findings: Findings::default(),
                     opinions: Opinions::default(),
+                    ledger: Ledger::default(),
                     revision: 1,
                 };
                 self.appraisals.insert(appraisal.clone(), planned);
@@ -130,6 +131,12 @@ impl World {
                     if let SortingEvent::Routed { opinion, place, .. } = what {
                         appraisal.opinions.route(*opinion, place);
                     }
+                }
+            }
+            Event::Ledger { appraisal, what } => {
+                if let Some(appraisal) = self.appraisals.get_mut(appraisal) {
+                    let Appraisal { ledger, findings, .. } = appraisal;
+                    ledger.evolve(what, findings, &entry.actor, at);
                 }
             }
             within => {

@@ -44,6 +44,13 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
         sqlite: "",
         postgres: "",
     },
+    Migration {
+        number: 6,
+        name: "feedback and rectification",
+        common: include_str!("../migrations/0006.sql"),
+        sqlite: "",
+        postgres: "",
+    },
 ];
 
 /// Which database a step is run on.

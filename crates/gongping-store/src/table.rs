@@ -1,12 +1,14 @@
 //! The tables that pages and reports read. Each can be rebuilt from the log, and the doctor
 //! compares them with it. They are described here as data; their SQL is made from that.
 
+mod ledger;
 mod sorting;
 
 use std::sync::LazyLock;
 
 use crate::failure::StoreFailure;
 
+pub use ledger::{FEEDBACK_LETTER, LEDGER_ENTRY, SELF_INSPECTION};
 pub use sorting::{FINDING, GATHERING, SEARCH_WORD, SKETCH, SORTED_OPINION};
 
 /// A table that follows from the log.
@@ -167,7 +169,7 @@ pub const OPINION: Table = Table {
 };
 
 /// All tables that follow from the log.
-pub const TABLES: [Table; 12] = [
+pub const TABLES: [Table; 15] = [
     UNIT,
     ACCOUNT,
     DUTY,
@@ -180,6 +182,9 @@ pub const TABLES: [Table; 12] = [
     GATHERING,
     SEARCH_WORD,
     SKETCH,
+    LEDGER_ENTRY,
+    FEEDBACK_LETTER,
+    SELF_INSPECTION,
 ];
 
 /// The statements of a table, made from its description.

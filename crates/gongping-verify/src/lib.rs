@@ -21,6 +21,7 @@ pub mod layout;
 mod manifest;
 mod openings;
 mod permit;
+mod permit_ledger;
 mod permit_opinion;
 mod practice_box;
 mod problem;

@@ -1,7 +1,7 @@
 //! Which duty each event needs. The use cases of the server demand the same permissions as types;
 //! here they are read back from the record, by whoever checks it.
 
-use crate::permit_opinion;
+use crate::{permit_ledger, permit_opinion};
 use gongping_appraisal::permission::{
     DraftRanking, EnterPoints, FormInspectionGroups, HoldKey, IssueCodes, ManageAccounts,
     ManageUnits, OpenAppraisal, PlanAppraisal, ProposeSurvey, Publish, RunSurvey, SignInspection,
@@ -66,6 +66,7 @@ pub fn permission(event: &Event) -> PermissionRule {
         Event::Published { .. } => Publish::RULE,
         Event::Opinion { what, .. } => permit_opinion::permission(what),
         Event::Sorting { .. } => SortOpinions::RULE,
+        Event::Ledger { what, .. } => permit_ledger::permission(what),
     }
 }
 
@@ -82,6 +83,12 @@ pub fn allows(world: &World, entry: &Entry) -> bool {
         if permit_opinion::is_public(what));
     if is_public || entry.actor.as_str() == PUBLIC_ACTOR {
         return is_public && entry.actor.as_str() == PUBLIC_ACTOR;
+    }
+    // A unit answers for itself: its duties are held there, not at the organiser.
+    if let Event::Ledger { appraisal, what } = &entry.body
+        && let Some(unit) = permit_ledger::own_unit(world, appraisal, what)
+    {
+        return world.permits(&rule, &entry.actor, unit);
     }
     if within_appraisal {
         return organiser(world, &entry.body).is_some_and(|unit| {

@@ -6,6 +6,7 @@ use askama::Template;
 use askama::filters::HtmlSafe;
 use axum::response::{Html, IntoResponse, Response};
 use gongping_locale::{Locale, Texts};
+use serde::Serialize;
 use std::fmt;
 use std::sync::Arc;
 
@@ -172,6 +173,12 @@ pub(crate) fn percent_encoded(text: &str) -> String {
         }
     }
     encoded
+}
+
+/// JSON that can stand in a page: nothing in it ends the element.
+pub(crate) fn data_block(content: &impl Serialize) -> Result<String, Fault> {
+    let text = serde_json::to_string(content).map_err(|error| Fault::Bug(error.to_string()))?;
+    Ok(text.replace('<', "\\u003c"))
 }
 
 /// Renders a page.

@@ -13,6 +13,7 @@ mod frame;
 mod home;
 mod language;
 mod log;
+mod opinion;
 mod publication;
 mod ranking;
 mod receipt;
@@ -74,6 +75,7 @@ pub fn routes() -> Routes {
     let routes = appraisal::routes(routes);
     let routes = ballot::routes(routes);
     let routes = receipt::routes(routes);
+    let routes = opinion::routes(routes);
     let routes = ranking::routes(routes);
     let routes = unit::routes(routes);
     let routes = rulebook::routes(routes);

@@ -241,6 +241,12 @@ fn argument(t: Texts, name: &str, value: &str) -> String {
         "needed" | "stage" => word("stage"),
         "state" => word("opinion-state"),
         "stands" => word("finding-state"),
+        "entry_state" => word("ledger-state"),
+        "letter_state" => word("ledger-letter-state"),
+        "earliest" | "latest" => match value.parse::<jiff::civil::Date>() {
+            Ok(day) => t.date(day),
+            Err(_) => value.to_owned(),
+        },
         "what" => word("missing"),
         "from" | "until" => match value.parse::<jiff::Timestamp>() {
             Ok(instant) => t.date_time(instant),

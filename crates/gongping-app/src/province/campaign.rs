@@ -95,6 +95,8 @@ pub struct Campaign {
     /// The rules.
     pub rules: Rulebook,
     pub(crate) seed: u64,
+    /// Whether people say something besides answering.
+    pub with_opinions: bool,
     keys: BTreeMap<KeySeat, CeremonySecret>,
     codes: BTreeMap<SheetNumber, Vec<PrivateCredential>>,
 }
@@ -114,7 +116,8 @@ impl Campaign {
         let bug = |what: String| Failure::Bug(what);
         let rules = Rulebook::parse(&plan.rulebook).map_err(|m| bug(format!("{m:?}")))?;
         let id = AppraisalId::of(plan.year, &plan.organiser).map_err(|e| bug(e.to_string()))?;
-        Ok(Self { plan, id, rules, seed, keys: BTreeMap::new(), codes: BTreeMap::new() })
+        let (keys, codes) = (BTreeMap::new(), BTreeMap::new());
+        Ok(Self { plan, id, rules, seed, with_opinions: false, keys, codes })
     }
 
     pub(crate) fn dice(&self, matter: &str) -> ChaCha20Rng {

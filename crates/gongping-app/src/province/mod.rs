@@ -3,6 +3,7 @@
 
 mod answer;
 mod campaign;
+mod opinion;
 mod people;
 mod scenario;
 mod schedule;

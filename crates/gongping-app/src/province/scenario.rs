@@ -2,7 +2,7 @@
 //! cities at different stages.
 
 use super::campaign::{Campaign, CampaignPlan, SampleSize, Until};
-use super::people::bootstrap;
+use super::people::{bootstrap, login_of};
 use super::schedule::run;
 use super::{write_file, write_spare_codes};
 use crate::clock::Clock;
@@ -41,11 +41,20 @@ pub async fn build(
     bootstrap(app, units_csv, &organisers, &appraised).await?;
     let mut campaigns = Vec::new();
     for plan in plans(app, rulebook)? {
-        campaigns.push(Campaign::new(plan, seed)?);
+        let mut campaign = Campaign::new(plan, seed)?;
+        campaign.with_opinions = campaign.plan.until == Until::Collecting;
+        campaigns.push(campaign);
     }
     run(app, clock, &mut campaigns, now, progress).await?;
     let mut spare = Vec::new();
     for campaign in &campaigns {
+        if campaign.with_opinions {
+            for (post, file) in campaign.opinion_keys()? {
+                let login = login_of(&campaign.plan.organiser, post);
+                let name = format!("opinion-{}-{login}.txt", campaign.id);
+                write_file(&folder.join("keys").join(name), file.as_bytes())?;
+            }
+        }
         if campaign.plan.until == Until::Collecting {
             spare.extend(campaign.spare_codes(4));
         }

@@ -1,6 +1,7 @@
 //! Several simulated appraisals at once, in the order of time.
 
 use super::campaign::{Campaign, SealedSheet, Until};
+use super::opinion::{self, OpinionAction};
 use super::people::Post;
 use crate::ballot::sheet as sheet_of;
 use crate::clock::Clock;
@@ -38,6 +39,7 @@ enum Action {
     Draft,
     SignRanking(Signatory),
     Publish,
+    Opinion(OpinionAction),
 }
 
 struct Step {
@@ -109,6 +111,7 @@ async fn act(app: &App, campaign: &mut Campaign, action: Action) -> Result<(), R
         Action::Draft => campaign.draft(app).await,
         Action::SignRanking(signatory) => campaign.sign_ranking(app, signatory).await,
         Action::Publish => campaign.publish(app).await,
+        Action::Opinion(action) => campaign.tell_opinion(app, action).await,
     }
 }
 
@@ -203,6 +206,16 @@ fn timetable(campaign: &Campaign) -> Vec<(Timestamp, Action)> {
         let medium = if index < 9 { Medium::File } else { Medium::Sheet };
         add(Until::Collecting, signing + hours(hour), Action::Key(seat, medium));
     }
+    if campaign.with_opinions && until >= Until::Opened {
+        let first = morning(plan.calendar.dates(Phase::Opinions).first);
+        let said = opinion::timetable(first);
+        table.extend(said.map(|(at, action)| (at, Action::Opinion(action))));
+    }
+    let mut add = |from: Until, at: Timestamp, action: Action| {
+        if until >= from {
+            table.push((at, action));
+        }
+    };
     add(Until::Collecting, opens, Action::OpenSurvey);
     if until >= Until::Collecting {
         answers(campaign, &mut table);

@@ -58,7 +58,7 @@ pub(crate) fn gatherings(appraisal: &Appraisal) -> impl Iterator<Item = Vec<Valu
     appraisal.findings.gatherings().map(|known| gathering_row(appraisal, known))
 }
 
-fn finding_row(appraisal: &Appraisal, finding: &Finding) -> Vec<Value> {
+pub(crate) fn finding_row(appraisal: &Appraisal, finding: &Finding) -> Vec<Value> {
     vec![
         appraisal.id.to_string().into(),
         i64::from(finding.id.0).into(),

@@ -80,7 +80,9 @@ pub(super) fn open_account(
     password: Digest,
 ) -> Result<Vec<Event>, Rejection> {
     one_line(&title)?;
-    if world.account(&account).is_some() {
+    // Under these words the software acts, and whoever has no account.
+    let is_reserved = ["system", super::PUBLIC_ACTOR].contains(&account.as_str());
+    if is_reserved || world.account(&account).is_some() {
         return Err(Rejection::AccountExists { account });
     }
     let typable = (2..=40).contains(&login.chars().count())

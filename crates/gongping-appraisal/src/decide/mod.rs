@@ -6,13 +6,15 @@
 mod ceremony;
 mod directory;
 mod inspection;
+mod ledger;
+mod letter;
 mod opinion;
 mod ranking;
 mod setup;
 mod sorting;
 mod survey;
 
-pub use opinion::PUBLIC_ACTOR;
+pub use opinion::{PUBLIC_ACTOR, is_age_recipient};
 
 use crate::{Appraisal, BoxId, Command, Context, Entry, Event, Rejection, Step, World};
 use std::collections::BTreeMap;
@@ -168,6 +170,7 @@ fn decide_step(
         Step::Publish { manifest } => ranking::publish(appraisal, manifest),
         Step::Opinion(step) => opinion::decide(world, appraisal, step, context),
         Step::Sorting(step) => sorting::decide(world, appraisal, step, context),
+        Step::Ledger(step) => ledger::decide(world, appraisal, step, context),
     }
 }
 

@@ -108,7 +108,7 @@ fn register_key(
     context: &Context,
 ) -> Result<OpinionEvent, Rejection> {
     let actor = &context.actor;
-    if !is_recipient(&recipient) || !world.may_hold_reader_key(appraisal, role, actor) {
+    if !is_age_recipient(&recipient) || !world.may_hold_reader_key(appraisal, role, actor) {
         return Err(No::BadKey.into());
     }
     let mut others = appraisal.opinions.keys().filter(|(account, _)| *account != actor);
@@ -120,8 +120,9 @@ fn register_key(
     Ok(OpinionEvent::HandlerKeyRegistered { role, recipient })
 }
 
-/// An age X25519 recipient (age-encryption.org/v1): Bech32 of 32 bytes with the prefix `age`.
-fn is_recipient(text: &str) -> bool {
+/// Whether a text is an age X25519 recipient (age-encryption.org/v1): Bech32 of 32 bytes with the prefix `age`.
+#[must_use]
+pub fn is_age_recipient(text: &str) -> bool {
     let checked = CheckedHrpstring::new::<Bech32>(text);
     text == text.to_lowercase()
         && checked.is_ok_and(|parts| parts.hrp().as_str() == "age" && parts.byte_iter().len() == 32)

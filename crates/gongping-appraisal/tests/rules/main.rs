@@ -3,6 +3,8 @@
 
 mod drawing;
 mod journey;
+mod ledger;
+mod ledger_property;
 mod many_boxes;
 mod opinion;
 mod permission;

@@ -456,6 +456,7 @@ fn all() -> impl Iterator<Item = &'static Provocation> {
         .chain(INSPECTION)
         .chain(crate::opinion::REFUSALS)
         .chain(crate::sorting::REFUSALS)
+        .chain(crate::ledger::REFUSALS)
 }
 
 #[test]

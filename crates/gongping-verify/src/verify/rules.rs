@@ -263,6 +263,7 @@ fn step_of(event: Event, reports: &Reports) -> Option<Step> {
         Event::Published { manifest, .. } => Step::Publish { manifest },
         Event::Opinion { what, .. } => Step::Opinion(what.step()),
         Event::Sorting { what, .. } => Step::Sorting(what.step()),
+        Event::Ledger { what, .. } => Step::Ledger(what.step()),
         _ => return None,
     })
 }

@@ -5,7 +5,7 @@ use super::form::{Fields, Problem, answered};
 use super::survey::survey_frame;
 use super::{Head, done};
 use crate::appraisal::unit_name;
-use crate::frame::{Frame, page};
+use crate::frame::{Frame, data_block, page};
 use crate::rulebook::words;
 use crate::{Access, Fault, Routes, Visitor, Web};
 use askama::Template;
@@ -145,12 +145,6 @@ fn code_work(web: &Web, visitor: &Visitor, appraisal: &Appraisal) -> Result<Work
         vote: format!("/a/{}/vote", appraisal.id),
         sheets: sheets.collect(),
     })
-}
-
-/// JSON that can stand in a page: nothing in it ends the element.
-fn data_block(content: &impl Serialize) -> Result<String, Fault> {
-    let text = serde_json::to_string(content).map_err(|error| Fault::Bug(error.to_string()))?;
-    Ok(text.replace('<', "\\u003c"))
 }
 
 async fn work(

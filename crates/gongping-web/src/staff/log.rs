@@ -7,7 +7,9 @@ use askama::Template;
 use axum::extract::{Query, State};
 use axum::response::Response;
 use gongping_app::log;
-use gongping_appraisal::{Event, OpinionEvent, PUBLIC_ACTOR, SortingEvent, permission};
+use gongping_appraisal::{
+    Event, LedgerEvent, OpinionEvent, PUBLIC_ACTOR, SortingEvent, permission,
+};
 use gongping_locale::Texts;
 use jiff::Timestamp;
 use std::collections::BTreeMap;
@@ -171,6 +173,20 @@ fn event_words(web: &Web, visitor: &Visitor, event: &Event) -> String {
                     name = other.to_string();
                 }
                 SortingEvent::Dissolved { .. } | SortingEvent::Reworded { .. } => {}
+            }
+        }
+        Event::Ledger { what: happened, .. } => {
+            let (entry, letter) = (happened.entries().first().copied(), happened.letter());
+            let number = letter.map(|id| id.to_string());
+            let number = number.or_else(|| entry.map(|id| id.to_string()));
+            what = number.unwrap_or_default();
+            count = happened.entries().len();
+            match happened {
+                LedgerEvent::Opened { unit: id, .. }
+                | LedgerEvent::LetterDrafted { unit: id, .. }
+                | LedgerEvent::SelfInspected { unit: id, .. } => unit = unit_words(id),
+                LedgerEvent::CalledBack { opinion, .. } => name = opinion.to_string(),
+                _ => {}
             }
         }
         Event::RulebookAdopted { .. }

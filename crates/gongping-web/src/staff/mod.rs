@@ -5,10 +5,11 @@ mod account;
 mod appraisal;
 mod calendar;
 mod code;
-mod form;
+pub(crate) mod form;
 mod inspection;
 mod key;
 mod log;
+mod opinion;
 mod practice;
 mod ranking;
 mod report;
@@ -44,6 +45,7 @@ pub(crate) fn routes(routes: Routes) -> Routes {
     let routes = key::routes(routes);
     let routes = code::routes(routes);
     let routes = inspection::routes(routes);
+    let routes = opinion::routes(routes);
     let routes = report::routes(routes);
     let routes = tally::routes(routes);
     let routes = ranking::routes(routes);
@@ -205,6 +207,7 @@ impl Head {
             tab(t.workplace_nav_overview(), ""),
             tab(t.workplace_nav_setup(), "setup"),
             tab(t.workplace_nav_survey(), "survey"),
+            tab(t.opinion_tab(), "opinions"),
             tab(t.workplace_nav_inspection(), "inspection"),
             tab(t.workplace_nav_tally(), "tally"),
             tab(t.workplace_nav_ranking(), "ranking"),

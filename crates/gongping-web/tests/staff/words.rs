@@ -1,7 +1,9 @@
 //! Every code that a person can meet has its message in all three languages.
 
 use gongping_app::Refusal;
-use gongping_appraisal::{Duty, Entry, KeySeat, Phase, Rejection, Signatory, permission};
+use gongping_appraisal::{
+    Duty, Entry, EntryState, KeySeat, Phase, Rejection, Signatory, Source, permission,
+};
 use gongping_locale::{Locale, arguments_of, by_key};
 use std::collections::BTreeSet;
 
@@ -69,6 +71,12 @@ fn every_stable_word_has_its_words() {
     ];
     for stage in stages {
         assert_said(&format!("stage-{stage}"), &[]);
+    }
+    for state in EntryState::WORDS {
+        assert_said(&format!("ledger-state-{state}"), &[]);
+    }
+    for source in Source::WORDS {
+        assert_said(&format!("ledger-source-{}", source.replace('_', "-")), &[]);
     }
     for what in ["rulebook", "calendar", "keys", "codes", "shares", "majority"] {
         assert_said(&format!("missing-{what}"), &[]);

@@ -175,8 +175,18 @@ fn no_route_is_registered_twice_and_every_post_needs_a_reason() {
     for route in routes.table() {
         let name = format!("{} {}", route.method, route.path);
         assert!(seen.insert(name.clone()), "{name} twice");
-        // What the public may send: sealed ballots, and a name with a password.
-        let may_be_sent = ["/a/{appraisal}/ballots", "/staff/log-in", "/staff/log-out"];
+        // What the public may send: sealed ballots, opinions, and a name with a password.
+        let may_be_sent = [
+            "/a/{appraisal}/ballots",
+            "/a/{appraisal}/influence",
+            "/a/{appraisal}/opinion",
+            "/a/{appraisal}/opinion/contest",
+            "/a/{appraisal}/opinion/more",
+            "/a/{appraisal}/opinion/thread",
+            "/a/{appraisal}/opinions",
+            "/staff/log-in",
+            "/staff/log-out",
+        ];
         if route.method == Method::POST && matches!(route.access, Access::Public) {
             assert!(may_be_sent.contains(&route.path), "{name} is public");
         }

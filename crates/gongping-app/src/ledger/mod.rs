@@ -1,0 +1,3 @@
+//! Feedback, self-inspection and rectification (C4–C7).
+
+pub(crate) mod rows;
