@@ -18,6 +18,7 @@ pub mod log;
 pub mod opinion;
 mod payload;
 pub mod practice;
+pub mod preparation;
 mod projection;
 pub mod province;
 pub mod publication;

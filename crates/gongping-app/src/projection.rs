@@ -1,7 +1,7 @@
 //! The tables that pages and reports read, as a function of the world. The same function writes
 //! them at each commit and rebuilds them for the doctor.
 
-use crate::{ledger, opinion, sorting};
+use crate::{ledger, opinion, preparation, sorting};
 use gongping_appraisal::{Account, Appraisal, BoxId, Entry, Event, Survey, Unit, World};
 use gongping_score::ScoreReport;
 use gongping_store::{RowChange, Table, Value, table};
@@ -44,6 +44,10 @@ pub(crate) fn changes(
                 let (before, after) = (before.appraisal(appraisal), after.appraisal(appraisal));
                 changes.extend(sorting::rows::changes(before, after, what));
             }
+            Event::Preparation { appraisal, what } => {
+                let (before, after) = (before.appraisal(appraisal), after.appraisal(appraisal));
+                changes.extend(preparation::rows::changes(before, after, what));
+            }
             Event::Ledger { appraisal, what } => {
                 changes.extend(ledger::rows::changes(after.appraisal(appraisal), what));
             }
@@ -84,6 +88,9 @@ pub(crate) fn all_rows<'a>(
             world.appraisals().flat_map(sorting::rows::sorted_opinions).collect(),
         ),
         (&table::GATHERING, world.appraisals().flat_map(sorting::rows::gatherings).collect()),
+        (&table::LOCAL_PLAN, world.appraisals().flat_map(preparation::rows::plans).collect()),
+        (&table::ROSTER, world.appraisals().flat_map(preparation::rows::roster).collect()),
+        (&table::CHANNEL, world.appraisals().flat_map(preparation::rows::channels).collect()),
         (&table::LEDGER_ENTRY, world.appraisals().flat_map(ledger::rows::entries).collect()),
         (&table::FEEDBACK_LETTER, world.appraisals().flat_map(ledger::rows::letters).collect()),
         (

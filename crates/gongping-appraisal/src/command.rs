@@ -3,7 +3,8 @@
 use crate::{
     AccountId, AppraisalId, BoxHead, BoxId, BoxOpening, Calendar, CodeList, Digest, DutyGrant,
     InspectionGroup, InspectionReport, KeyRound, KeySeat, LedgerStep, Medium, MemberSheet, NewUnit,
-    OpinionStep, PracticeItem, SheetNumber, Signatory, SortingStep, SurveyPlan, TalliedBox, UnitId,
+    OpinionStep, PracticeItem, PreparationStep, SheetNumber, Signatory, SortingStep, SurveyPlan,
+    TalliedBox, UnitId,
 };
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -232,4 +233,6 @@ pub enum Step {
     Sorting(SortingStep),
     /// Something about feedback, self-inspection or rectification.
     Ledger(LedgerStep),
+    /// Something about preparation.
+    Preparation(PreparationStep),
 }

@@ -4,8 +4,8 @@
 use crate::{
     AccountId, AppraisalId, BoxHead, BoxId, BoxOpening, Calendar, CodeList, Digest, DutyGrant,
     InspectionGroup, InspectionGroupNumber, KeyRound, KeySeat, LedgerEvent, Medium, NewUnit,
-    OpinionEvent, PracticeItem, SheetNumber, Signatory, SortingEvent, SurveyPlan, TalliedBox,
-    UnitId,
+    OpinionEvent, PracticeItem, PreparationEvent, SheetNumber, Signatory, SortingEvent, SurveyPlan,
+    TalliedBox, UnitId,
 };
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -310,6 +310,13 @@ pub enum Event {
         /// What.
         what: LedgerEvent,
     },
+    /// Something was prepared: plans of the levels below, roster, channels (A2, C1, C2).
+    Preparation {
+        /// The appraisal.
+        appraisal: AppraisalId,
+        /// What.
+        what: PreparationEvent,
+    },
 }
 
 impl Event {
@@ -352,7 +359,8 @@ impl Event {
             | Self::Published { appraisal, .. }
             | Self::Opinion { appraisal, .. }
             | Self::Sorting { appraisal, .. }
-            | Self::Ledger { appraisal, .. } => Some(appraisal),
+            | Self::Ledger { appraisal, .. }
+            | Self::Preparation { appraisal, .. } => Some(appraisal),
         }
     }
 
@@ -363,6 +371,7 @@ impl Event {
             Self::Opinion { .. } => Some("opinion"),
             Self::Sorting { .. } => Some("sorting"),
             Self::Ledger { .. } => Some("ledger"),
+            Self::Preparation { .. } => Some("preparation"),
             _ => None,
         }
     }

@@ -20,6 +20,7 @@ mod inspection;
 mod ledger;
 mod opinion;
 pub mod permission;
+mod preparation;
 mod ranking;
 mod rejection;
 mod survey;
@@ -60,6 +61,10 @@ pub use opinion::{
     ReaderKey, Readers, SealedTo,
 };
 pub use permission::{Allowed, Permission, PermissionRule, Scope};
+pub use preparation::{
+    Appointment, ChannelKind, LocalPlan, PlanState, Preparation, PreparationEvent,
+    PreparationRejection, PreparationStep, PublicChannel, RosterPost,
+};
 pub use ranking::{Ranking, Signatory};
 pub use rejection::Rejection;
 pub use survey::{

@@ -2,7 +2,7 @@
 
 use crate::{
     AccountId, AppraisalId, BoxId, KeyRound, LedgerRejection, Level, OpinionRejection, Phase,
-    SortingRejection, UnitId,
+    PreparationRejection, SortingRejection, UnitId,
 };
 use serde::{Deserialize, Serialize};
 
@@ -273,6 +273,15 @@ pub enum Rejection {
     /// A rule about feedback and rectification says no.
     #[error(transparent)]
     Ledger(LedgerRejection),
+    /// A rule about preparation says no.
+    #[error(transparent)]
+    Preparation(PreparationRejection),
+}
+
+impl From<PreparationRejection> for Rejection {
+    fn from(rejection: PreparationRejection) -> Self {
+        Self::Preparation(rejection)
+    }
 }
 
 impl From<LedgerRejection> for Rejection {
@@ -302,6 +311,7 @@ impl Rejection {
             Self::Opinion(_) => Some("opinion"),
             Self::Sorting(_) => Some("sorting"),
             Self::Ledger(_) => Some("ledger"),
+            Self::Preparation(_) => Some("preparation"),
             _ => None,
         }
     }
@@ -352,6 +362,7 @@ impl Rejection {
         let opinions = OpinionRejection::examples(&unit).into_iter().map(Self::Opinion);
         let sorting = SortingRejection::examples(&unit).into_iter().map(Self::Sorting);
         let ledger = LedgerRejection::examples(&unit).into_iter().map(Self::Ledger);
+        let preparation = PreparationRejection::examples(&unit).into_iter().map(Self::Preparation);
         let own = vec![
             Self::NotAllowed { permission: text(), unit: unit.clone() },
             Self::UnknownUnit { unit: unit.clone() },
@@ -395,6 +406,6 @@ impl Rejection {
             Self::InspectionsOutstanding { count: 1 },
             Self::TooLong { bytes: 70_000, limit: 65_535 },
         ];
-        own.into_iter().chain(opinions).chain(sorting).chain(ledger).collect()
+        own.into_iter().chain(opinions).chain(sorting).chain(ledger).chain(preparation).collect()
     }
 }

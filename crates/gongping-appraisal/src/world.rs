@@ -4,10 +4,13 @@
 use crate::{
     Account, AccountId, AdoptedRulebook, Appraisal, AppraisalId, BoxHead, BoxId, BoxOpening,
     BoxState, Ceremony, Entry, Event, Findings, Inspection, KeySeat, Ledger, NewUnit, Open,
-    Opinions, Published, Ranking, SortingEvent, Stage, Survey, TalliedBox, Unit, UnitId, sha256,
+    Opinions, Preparation, Published, Ranking, SortingEvent, Stage, Survey, TalliedBox, Unit,
+    UnitId, sha256,
 };
 use gongping_score::Rulebook;
 use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::Offset;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Everything the log says.
@@ -115,6 +118,7 @@ impl World {
                     findings: Findings::default(),
                     opinions: Opinions::default(),
                     ledger: Ledger::default(),
+                    preparation: Preparation::default(),
                     revision: 1,
                 };
                 self.appraisals.insert(appraisal.clone(), planned);
@@ -131,6 +135,12 @@ impl World {
                     if let SortingEvent::Routed { opinion, place, .. } = what {
                         appraisal.opinions.route(*opinion, place);
                     }
+                }
+            }
+            Event::Preparation { appraisal, what } => {
+                if let Some(appraisal) = self.appraisals.get_mut(appraisal) {
+                    let today = civil_day(at);
+                    appraisal.preparation.evolve(what, &entry.actor, at, today);
                 }
             }
             Event::Ledger { appraisal, what } => {
@@ -380,6 +390,11 @@ impl Open {
             _ => Vec::new(),
         }
     }
+}
+
+/// The civil date in China (UTC+8, no daylight saving since 1991).
+fn civil_day(at: Timestamp) -> Date {
+    Offset::constant(8).to_datetime(at).date()
 }
 
 fn opened(boxes: &BTreeMap<BoxId, BoxOpening>) -> impl Iterator<Item = (BoxId, BoxState)> + '_ {

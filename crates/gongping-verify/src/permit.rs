@@ -1,7 +1,7 @@
 //! Which duty each event needs. The use cases of the server demand the same permissions as types;
 //! here they are read back from the record, by whoever checks it.
 
-use crate::{permit_ledger, permit_opinion};
+use crate::{permit_ledger, permit_opinion, permit_preparation};
 use gongping_appraisal::permission::{
     DraftRanking, EnterPoints, FormInspectionGroups, HoldKey, IssueCodes, ManageAccounts,
     ManageUnits, OpenAppraisal, PlanAppraisal, ProposeSurvey, Publish, RunSurvey, SignInspection,
@@ -67,6 +67,7 @@ pub fn permission(event: &Event) -> PermissionRule {
         Event::Opinion { what, .. } => permit_opinion::permission(what),
         Event::Sorting { .. } => SortOpinions::RULE,
         Event::Ledger { what, .. } => permit_ledger::permission(what),
+        Event::Preparation { what, .. } => permit_preparation::permission(what),
     }
 }
 
@@ -87,6 +88,11 @@ pub fn allows(world: &World, entry: &Entry) -> bool {
     // A unit answers for itself: its duties are held there, not at the organiser.
     if let Event::Ledger { appraisal, what } = &entry.body
         && let Some(unit) = permit_ledger::own_unit(world, appraisal, what)
+    {
+        return world.permits(&rule, &entry.actor, unit);
+    }
+    if let Event::Preparation { what, .. } = &entry.body
+        && let Some(unit) = permit_preparation::own_unit(what)
     {
         return world.permits(&rule, &entry.actor, unit);
     }

@@ -9,6 +9,7 @@ mod inspection;
 mod ledger;
 mod letter;
 mod opinion;
+mod preparation;
 mod ranking;
 mod setup;
 mod sorting;
@@ -170,6 +171,7 @@ fn decide_step(
         Step::Publish { manifest } => ranking::publish(appraisal, manifest),
         Step::Opinion(step) => opinion::decide(world, appraisal, step, context),
         Step::Sorting(step) => sorting::decide(world, appraisal, step, context),
+        Step::Preparation(step) => preparation::decide(world, appraisal, step, context),
         Step::Ledger(step) => ledger::decide(world, appraisal, step, context),
     }
 }

@@ -264,6 +264,7 @@ fn step_of(event: Event, reports: &Reports) -> Option<Step> {
         Event::Opinion { what, .. } => Step::Opinion(what.step()),
         Event::Sorting { what, .. } => Step::Sorting(what.step()),
         Event::Ledger { what, .. } => Step::Ledger(what.step()),
+        Event::Preparation { what, .. } => Step::Preparation(what.step()),
         _ => return None,
     })
 }
