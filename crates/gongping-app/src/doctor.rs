@@ -252,6 +252,7 @@ fn commitments(entries: &[Entry]) -> impl Iterator<Item = (usize, Digest)> + '_ 
                 vec![*report]
             }
             Event::Opinion { what, .. } => what.commitments(),
+            Event::Integrity { what, .. } => what.commitment().into_iter().collect(),
             Event::Sorting { what, .. } => what.commitment().into_iter().collect(),
             Event::Ledger { what, .. } => what.commitments(),
             Event::Preparation { what, .. } => what.commitment().into_iter().collect(),

@@ -107,6 +107,13 @@ pub(crate) struct Extras {
     pub(crate) report: Option<ScoreReport>,
 }
 
+impl Extras {
+    /// Nothing but content that the log commits to.
+    pub(crate) fn keeping(opening: Opening) -> Self {
+        Self { payloads: vec![opening], ..Self::default() }
+    }
+}
+
 impl App {
     /// Opens an installation: brings the store's form up to date and reads the whole log.
     ///

@@ -11,6 +11,7 @@ mod clock;
 pub mod doctor;
 mod engine;
 pub mod inspection;
+pub mod integrity;
 pub mod key;
 pub mod key_holder;
 pub mod ledger;

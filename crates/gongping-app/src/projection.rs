@@ -40,6 +40,11 @@ pub(crate) fn changes(
             Event::Opinion { appraisal, what } => {
                 changes.extend(opinion::rows::changes(after.appraisal(appraisal), what));
             }
+            // The register has no rows of its own, but a breach takes a ranking back.
+            Event::Integrity { appraisal, .. } => {
+                let rows = after.appraisal(appraisal).map(appraisal_row);
+                changes.extend(rows.map(|row| RowChange::put(&table::APPRAISAL, row)));
+            }
             Event::Sorting { appraisal, what } => {
                 let (before, after) = (before.appraisal(appraisal), after.appraisal(appraisal));
                 changes.extend(sorting::rows::changes(before, after, what));

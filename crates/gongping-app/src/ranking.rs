@@ -38,7 +38,7 @@ pub async fn draft(
     let report = compute(app, appraisal).await?;
     let opening = app.opening(report.to_json().into_bytes());
     let digest = digest_of(&opening.commitment());
-    let extras = Extras { payloads: vec![opening], ..Extras::default() };
+    let extras = Extras::keeping(opening);
     let step = Step::DraftRanking { report: digest };
     app.steps_with(&allowed.account().into(), id, vec![step], extras).await
 }
@@ -49,7 +49,8 @@ async fn compute(app: &App, appraisal: &Appraisal) -> Result<ScoreReport, Refusa
         stage: appraisal.stage_word().to_owned(),
     })?;
     let (tallies, reports) = (tallies(app, appraisal).await?, reports(app, appraisal).await?);
-    score_report(&open.rulebook.rules, &appraisal.units, &tallies, &reports)
+    let breaches = appraisal.register.breaches();
+    score_report(&open.rulebook.rules, &appraisal.units, &tallies, &reports, &breaches)
         .map_err(|error| Failure::Bug(error.to_string()).into())
 }
 

@@ -3,7 +3,7 @@
 
 use crate::{
     AppraisalId, Calendar, Digest, Findings, Inspection, InspectionGroup, InspectionGroupNumber,
-    Ledger, Opinions, Preparation, Ranking, Rejection, Survey, UnitId,
+    Ledger, Opinions, Preparation, Ranking, Register, Rejection, Survey, UnitId,
 };
 use gongping_score::Rulebook;
 use jiff::Timestamp;
@@ -29,6 +29,8 @@ pub struct Appraisal {
     pub findings: Findings,
     /// The opinions that came in, and who may read them (C2). They too go on after publication.
     pub opinions: Opinions,
+    /// The register of the eight prohibitions, and the consequences of the result (E).
+    pub register: Register,
     /// Feedback, self-inspection and rectification (C4–C7). They too go on after publication.
     pub ledger: Ledger,
     /// Plans of the levels below, roster and channels (A2, C1, C2).

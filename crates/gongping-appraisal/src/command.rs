@@ -2,9 +2,9 @@
 
 use crate::{
     AccountId, AppraisalId, BoxHead, BoxId, BoxOpening, Calendar, CodeList, Digest, DutyGrant,
-    InspectionGroup, InspectionReport, KeyRound, KeySeat, LedgerStep, Medium, MemberSheet, NewUnit,
-    OpinionStep, PracticeItem, PreparationStep, SheetNumber, Signatory, SortingStep, SurveyPlan,
-    TalliedBox, UnitId,
+    InspectionGroup, InspectionReport, IntegrityStep, KeyRound, KeySeat, LedgerStep, Medium,
+    MemberSheet, NewUnit, OpinionStep, PracticeItem, PreparationStep, SheetNumber, Signatory,
+    SortingStep, SurveyPlan, TalliedBox, UnitId,
 };
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -229,6 +229,8 @@ pub enum Step {
     },
     /// Something about opinions.
     Opinion(OpinionStep),
+    /// Something about the register of the eight prohibitions or a consequence.
+    Integrity(IntegrityStep),
     /// Something about gathering and sorting opinions.
     Sorting(SortingStep),
     /// Something about feedback, self-inspection or rectification.

@@ -3,9 +3,9 @@
 
 use crate::{
     AccountId, AppraisalId, BoxHead, BoxId, BoxOpening, Calendar, CodeList, Digest, DutyGrant,
-    InspectionGroup, InspectionGroupNumber, KeyRound, KeySeat, LedgerEvent, Medium, NewUnit,
-    OpinionEvent, PracticeItem, PreparationEvent, SheetNumber, Signatory, SortingEvent, SurveyPlan,
-    TalliedBox, UnitId,
+    InspectionGroup, InspectionGroupNumber, IntegrityEvent, KeyRound, KeySeat, LedgerEvent, Medium,
+    NewUnit, OpinionEvent, PracticeItem, PreparationEvent, SheetNumber, Signatory, SortingEvent,
+    SurveyPlan, TalliedBox, UnitId,
 };
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -296,6 +296,13 @@ pub enum Event {
         /// What.
         what: OpinionEvent,
     },
+    /// Something happened in the register of the eight prohibitions, or to a consequence (E).
+    Integrity {
+        /// The appraisal.
+        appraisal: AppraisalId,
+        /// What.
+        what: IntegrityEvent,
+    },
     /// Opinions were gathered or sorted (C2, C5).
     Sorting {
         /// The appraisal.
@@ -358,6 +365,7 @@ impl Event {
             | Self::RankingSigned { appraisal, .. }
             | Self::Published { appraisal, .. }
             | Self::Opinion { appraisal, .. }
+            | Self::Integrity { appraisal, .. }
             | Self::Sorting { appraisal, .. }
             | Self::Ledger { appraisal, .. }
             | Self::Preparation { appraisal, .. } => Some(appraisal),
@@ -369,6 +377,7 @@ impl Event {
     pub const fn area(&self) -> Option<&'static str> {
         match self {
             Self::Opinion { .. } => Some("opinion"),
+            Self::Integrity { .. } => Some("integrity"),
             Self::Sorting { .. } => Some("sorting"),
             Self::Ledger { .. } => Some("ledger"),
             Self::Preparation { .. } => Some("preparation"),

@@ -223,6 +223,10 @@ number_id!(
     InspectionGroupNumber: u16, "{:02}"
 );
 number_id!(
+    /// A case in the register of the eight prohibitions within one appraisal (E3), from 1.
+    CaseNumber: u32, "{}"
+);
+number_id!(
     /// An opinion within one appraisal (C2), from 1 in the order in which they came in.
     OpinionId: u32, "{}"
 );

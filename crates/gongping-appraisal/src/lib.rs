@@ -17,6 +17,7 @@ mod event;
 mod finding;
 mod id;
 mod inspection;
+mod integrity;
 mod ledger;
 mod opinion;
 pub mod permission;
@@ -41,12 +42,16 @@ pub use finding::{
     SortingStep,
 };
 pub use id::{
-    AccountId, AppraisalId, BoxId, EntryId, FindingId, GroupId, IdMistake, InspectionGroupNumber,
-    ItemId, LetterId, OpinionId, SheetNumber, UnitId,
+    AccountId, AppraisalId, BoxId, CaseNumber, EntryId, FindingId, GroupId, IdMistake,
+    InspectionGroupNumber, ItemId, LetterId, OpinionId, SheetNumber, UnitId,
 };
 pub use inspection::{
     Inspection, InspectionGroup, InspectionReport, MemberSheet, Points, PointsMistake,
     ReasonedPoints,
+};
+pub use integrity::{
+    Accused, Case, CaseFile, CaseOutcome, CaseReport, CaseSource, CaseState, ConfirmedConsequence,
+    IntegrityEvent, IntegrityRejection, IntegrityStep, Register,
 };
 pub use ledger::{
     ANSWER_DAYS, AT_ONCE_DAYS, Attitude, CallBack, Claim, Ending, EntryRef, EntryState, Evidence,

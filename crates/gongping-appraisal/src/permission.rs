@@ -142,6 +142,12 @@ permissions! {
     SignRankingForOffice: Own [OfficeDirector];
     /// Sign the ranking for the statistics bureau (A5, C9).
     SignRankingForStatistics: Own [StatisticsBureau];
+    /// Keep the register of the eight prohibitions: open cases, look into them, propose (E3).
+    KeepRegister: Own [ConductOffice];
+    /// Decide as the second person on what the register's keeper proposes (E3, E4).
+    DecideCases: Own [OfficeDirector, ConductOffice];
+    /// Confirm what follows from a published result, and note what became of it (E1, E2).
+    ConfirmConsequences: Own [OfficeDirector];
     /// Publish the signed ranking (C9).
     Publish: Own [OfficeDirector];
     /// Enter an opinion that came by telephone, at the counter or on paper (C2).

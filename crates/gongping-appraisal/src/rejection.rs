@@ -1,8 +1,8 @@
 //! Why the domain says no. Each has a stable code, the key of its message in the locale files.
 
 use crate::{
-    AccountId, AppraisalId, BoxId, KeyRound, LedgerRejection, Level, OpinionRejection, Phase,
-    PreparationRejection, SortingRejection, UnitId,
+    AccountId, AppraisalId, BoxId, IntegrityRejection, KeyRound, LedgerRejection, Level,
+    OpinionRejection, Phase, PreparationRejection, SortingRejection, UnitId,
 };
 use serde::{Deserialize, Serialize};
 
@@ -267,6 +267,9 @@ pub enum Rejection {
     /// A rule about opinions says no.
     #[error(transparent)]
     Opinion(OpinionRejection),
+    /// A rule of the register says no.
+    #[error(transparent)]
+    Integrity(IntegrityRejection),
     /// A rule about gathering and sorting says no.
     #[error(transparent)]
     Sorting(SortingRejection),
@@ -290,6 +293,12 @@ impl From<LedgerRejection> for Rejection {
     }
 }
 
+impl From<IntegrityRejection> for Rejection {
+    fn from(rejection: IntegrityRejection) -> Self {
+        Self::Integrity(rejection)
+    }
+}
+
 impl From<SortingRejection> for Rejection {
     fn from(rejection: SortingRejection) -> Self {
         Self::Sorting(rejection)
@@ -309,6 +318,7 @@ impl Rejection {
     pub const fn area(&self) -> Option<&'static str> {
         match self {
             Self::Opinion(_) => Some("opinion"),
+            Self::Integrity(_) => Some("integrity"),
             Self::Sorting(_) => Some("sorting"),
             Self::Ledger(_) => Some("ledger"),
             Self::Preparation(_) => Some("preparation"),
@@ -360,6 +370,8 @@ impl Rejection {
         let box_id = BoxId::of(&appraisal, &unit, &group);
         let text = || "x".to_owned();
         let opinions = OpinionRejection::examples(&unit).into_iter().map(Self::Opinion);
+        let register =
+            IntegrityRejection::examples(&unit, &account).into_iter().map(Self::Integrity);
         let sorting = SortingRejection::examples(&unit).into_iter().map(Self::Sorting);
         let ledger = LedgerRejection::examples(&unit).into_iter().map(Self::Ledger);
         let preparation = PreparationRejection::examples(&unit).into_iter().map(Self::Preparation);
@@ -406,6 +418,13 @@ impl Rejection {
             Self::InspectionsOutstanding { count: 1 },
             Self::TooLong { bytes: 70_000, limit: 65_535 },
         ];
-        own.into_iter().chain(opinions).chain(sorting).chain(ledger).chain(preparation).collect()
+
+        own.into_iter()
+            .chain(opinions)
+            .chain(register)
+            .chain(sorting)
+            .chain(ledger)
+            .chain(preparation)
+            .collect()
     }
 }

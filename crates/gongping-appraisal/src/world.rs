@@ -2,10 +2,10 @@
 //! refused by [`crate::decide`] before it became an event.
 
 use crate::{
-    Account, AccountId, AdoptedRulebook, Appraisal, AppraisalId, BoxHead, BoxId, BoxOpening,
-    BoxState, Ceremony, Entry, Event, Findings, Inspection, KeySeat, Ledger, NewUnit, Open,
-    Opinions, Preparation, Published, Ranking, SortingEvent, Stage, Survey, TalliedBox, Unit,
-    UnitId, sha256,
+    Account, AccountId, Accused, AdoptedRulebook, Appraisal, AppraisalId, BoxHead, BoxId,
+    BoxOpening, BoxState, CaseOutcome, Ceremony, Entry, Event, Findings, Inspection,
+    IntegrityEvent, KeySeat, Ledger, NewUnit, Open, Opinions, Preparation, Published, Ranking,
+    Register, SortingEvent, Stage, Survey, TalliedBox, Unit, UnitId, sha256,
 };
 use gongping_score::Rulebook;
 use jiff::Timestamp;
@@ -117,6 +117,7 @@ impl World {
                     stage: Stage::Planned(Box::default()),
                     findings: Findings::default(),
                     opinions: Opinions::default(),
+                    register: Register::default(),
                     ledger: Ledger::default(),
                     preparation: Preparation::default(),
                     revision: 1,
@@ -127,6 +128,12 @@ impl World {
             Event::Opinion { appraisal, what } => {
                 if let Some(appraisal) = self.appraisals.get_mut(appraisal) {
                     appraisal.opinions.evolve(what, &entry.actor, at);
+                }
+            }
+            Event::Integrity { appraisal, what } => {
+                if let Some(appraisal) = self.appraisals.get_mut(appraisal) {
+                    appraisal.register.evolve(what, &entry.actor, at);
+                    appraisal.forget_outdated_ranking(what);
                 }
             }
             Event::Sorting { appraisal, what } => {
@@ -192,6 +199,17 @@ impl World {
 }
 
 impl Appraisal {
+    /// A ranking drawn up before a unit's breach was confirmed no longer says what is so (E4).
+    fn forget_outdated_ranking(&mut self, event: &IntegrityEvent) {
+        let IntegrityEvent::FindingDecided { outcome, .. } = event else { return };
+        let is_of_unit =
+            matches!(outcome, CaseOutcome::Confirmed { accused: Accused::Unit { .. }, .. });
+        if let Some(open) = self.open_mut().filter(|_| is_of_unit) {
+            open.ranking = Ranking::Absent;
+            self.revision += 1;
+        }
+    }
+
     fn evolve(&mut self, event: &Event, actor: &AccountId, at: Timestamp) {
         match event {
             Event::RulebookAdopted { text, .. } => {

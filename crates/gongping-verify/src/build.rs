@@ -148,14 +148,15 @@ pub fn build(draft: &DossierDraft<'_>) -> Result<BuiltDossier, BuildError> {
     let rules = &open.rulebook.rules;
     let tallies = tallies(appraisal, &draft.boxes)?;
     let reports = reports(appraisal, &draft.inspections)?;
-    let report = score_report(rules, &appraisal.units, &tallies, &reports)?;
+    let breaches = appraisal.register.breaches();
+    let report = score_report(rules, &appraisal.units, &tallies, &reports, &breaches)?;
     if report.to_json().as_bytes() != draft.scores.bytes {
         return Err(BuildError::ScoresDiffer);
     }
     if open.ranking.report() != Some(draft.scores.commitment()) {
         return Err(BuildError::Commitment { path: SCORES.to_owned() });
     }
-    let input = score_input(rules, &appraisal.units, &tallies, &reports)?;
+    let input = score_input(rules, &appraisal.units, &tallies, &reports, &breaches)?;
     let names = unit_names(draft.world, appraisal, civil_date(draft.at));
     let mut openings = Openings::default();
     openings.0.insert(SCORES.to_owned(), opened(&draft.scores));

@@ -3,14 +3,14 @@
 
 use crate::{permit_ledger, permit_opinion, permit_preparation};
 use gongping_appraisal::permission::{
-    DraftRanking, EnterPoints, FormInspectionGroups, HoldKey, IssueCodes, ManageAccounts,
-    ManageUnits, OpenAppraisal, PlanAppraisal, ProposeSurvey, Publish, RunSurvey, SignInspection,
-    SignRankingForOffice, SignRankingForStatistics, SignSurveyForOffice, SignSurveyForStatistics,
-    SortOpinions,
+    ConfirmConsequences, DecideCases, DraftRanking, EnterPoints, FormInspectionGroups, HoldKey,
+    IssueCodes, KeepRegister, ManageAccounts, ManageUnits, OpenAppraisal, PlanAppraisal,
+    ProposeSurvey, Publish, RunSurvey, SignInspection, SignRankingForOffice,
+    SignRankingForStatistics, SignSurveyForOffice, SignSurveyForStatistics, SortOpinions,
 };
 use gongping_appraisal::{
-    AccountId, DutyGrant, Entry, Event, KeySeat, PUBLIC_ACTOR, Permission, PermissionRule,
-    Signatory, UnitId, World,
+    AccountId, DutyGrant, Entry, Event, IntegrityEvent, KeySeat, PUBLIC_ACTOR, Permission,
+    PermissionRule, Signatory, UnitId, World,
 };
 
 /// The account id under which the software itself acts: set-up from the operator's command line,
@@ -65,6 +65,17 @@ pub fn permission(event: &Event) -> PermissionRule {
         }
         Event::Published { .. } => Publish::RULE,
         Event::Opinion { what, .. } => permit_opinion::permission(what),
+        Event::Integrity { what, .. } => match what {
+            IntegrityEvent::CaseOpened { .. }
+            | IntegrityEvent::CaseDismissed { .. }
+            | IntegrityEvent::InquiryBegun { .. }
+            | IntegrityEvent::FindingProposed { .. } => KeepRegister::RULE,
+            IntegrityEvent::FindingReturned { .. } | IntegrityEvent::FindingDecided { .. } => {
+                DecideCases::RULE
+            }
+            IntegrityEvent::ConsequenceConfirmed { .. }
+            | IntegrityEvent::ConsequenceFollowedUp { .. } => ConfirmConsequences::RULE,
+        },
         Event::Sorting { .. } => SortOpinions::RULE,
         Event::Ledger { what, .. } => permit_ledger::permission(what),
         Event::Preparation { what, .. } => permit_preparation::permission(what),

@@ -3,7 +3,7 @@
 
 use gongping_appraisal::{BoxId, InspectionReport, UnitId};
 use gongping_score::{BoxCounts, Exact, Rulebook, ScoreInput, ScoreRejection, ScoreReport};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::str::FromStr;
 
 /// What came out of a box.
@@ -48,7 +48,8 @@ pub enum ScoringMistake {
     Rejected(#[from] ScoreRejection),
 }
 
-/// What the scores are computed from (C9, D1, D2). A shut box gives its number of ballots and no
+/// What the scores are computed from (C9, D1, D2); `breaches` are the prohibitions that units broke
+/// by the register (E4). A shut box gives its number of ballots and no
 /// answers; the rulebook then says what becomes of the unit.
 ///
 /// # Errors
@@ -58,6 +59,7 @@ pub fn score_input(
     units: &[UnitId],
     boxes: &BTreeMap<BoxId, BoxTally>,
     reports: &BTreeMap<UnitId, InspectionReport>,
+    breaches: &BTreeMap<UnitId, BTreeSet<String>>,
 ) -> Result<ScoreInput, ScoringMistake> {
     let mut input = ScoreInput::default();
     input.units.extend(units.iter().map(ToString::to_string));
@@ -80,6 +82,10 @@ pub fn score_input(
             })?;
             of_unit.insert(component.clone(), points);
         }
+    }
+    for (unit, prohibitions) in breaches {
+        known(unit)?;
+        input.findings.insert(unit.to_string(), prohibitions.clone());
     }
     Ok(input)
 }
@@ -113,6 +119,7 @@ pub fn score_report(
     units: &[UnitId],
     boxes: &BTreeMap<BoxId, BoxTally>,
     reports: &BTreeMap<UnitId, InspectionReport>,
+    breaches: &BTreeMap<UnitId, BTreeSet<String>>,
 ) -> Result<ScoreReport, ScoringMistake> {
-    Ok(ScoreReport::new(rulebook, &score_input(rulebook, units, boxes, reports)?)?)
+    Ok(ScoreReport::new(rulebook, &score_input(rulebook, units, boxes, reports, breaches)?)?)
 }

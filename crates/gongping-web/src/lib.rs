@@ -8,6 +8,7 @@ mod appraisal;
 mod asset;
 mod ballot;
 mod check;
+mod consequence;
 mod fault;
 mod frame;
 mod home;
@@ -78,6 +79,7 @@ pub fn routes() -> Routes {
     let routes = opinion::routes(routes);
     let routes = ranking::routes(routes);
     let routes = unit::routes(routes);
+    let routes = consequence::routes(routes);
     let routes = rulebook::routes(routes);
     let routes = check::routes(routes);
     let routes = log::routes(routes);

@@ -215,7 +215,7 @@ pub(crate) fn rejected(t: Texts, rejection: &Rejection) -> Sentences {
         .args()
         .into_iter()
         .map(|(name, value)| {
-            let words = argument(t, &name, &value);
+            let words = argument(t, rejection.area().unwrap_or_default(), &name, &value);
             (name, words)
         })
         .collect();
@@ -230,7 +230,7 @@ pub(crate) fn rejected(t: Texts, rejection: &Rejection) -> Sentences {
 }
 
 /// An argument of a rejection in the reader's words, where it is a word of ours.
-fn argument(t: Texts, name: &str, value: &str) -> String {
+fn argument(t: Texts, area: &str, name: &str, value: &str) -> String {
     let word = |prefix: &str| {
         t.by_key(&format!("{prefix}-{}", value.replace('_', "-")), &[])
             .unwrap_or_else(|| value.to_owned())
@@ -239,9 +239,10 @@ fn argument(t: Texts, name: &str, value: &str) -> String {
         "level" if Level::parse(value).is_some() => word("unit-level"),
         "phase" if Phase::ALL.iter().any(|phase| phase.as_str() == value) => word("phase"),
         "needed" | "stage" => word("stage"),
-        "state" => word("opinion-state"),
+        "state" => word(&format!("{area}-state")),
         "stands" => word("finding-state"),
         "entry_state" => word("ledger-state"),
+        "plan_state" => word("preparation-plan-state"),
         "letter_state" => word("ledger-letter-state"),
         "earliest" | "latest" => match value.parse::<jiff::civil::Date>() {
             Ok(day) => t.date(day),

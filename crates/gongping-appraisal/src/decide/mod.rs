@@ -6,6 +6,7 @@
 mod ceremony;
 mod directory;
 mod inspection;
+mod integrity;
 mod ledger;
 mod letter;
 mod opinion;
@@ -17,7 +18,9 @@ mod survey;
 
 pub use opinion::{PUBLIC_ACTOR, is_age_recipient};
 
-use crate::{Appraisal, BoxId, Command, Context, Entry, Event, Rejection, Step, World};
+use crate::{
+    Appraisal, BoxId, Command, Context, Entry, Event, IntegrityRejection, Rejection, Step, World,
+};
 use std::collections::BTreeMap;
 
 /// Decides a command.
@@ -129,6 +132,11 @@ fn decide_step(
     step: Step,
     context: &Context,
 ) -> Result<Event, Rejection> {
+    // Whoever broke a prohibition takes no further part (E4).
+    if appraisal.register.is_barred(&context.actor) {
+        let account = context.actor.clone();
+        return Err(IntegrityRejection::PersonBarred { account }.into());
+    }
     match step {
         Step::AdoptRulebook { text } => setup::adopt_rulebook(appraisal, text, context),
         Step::SetCalendar(calendar) => setup::set_calendar(appraisal, calendar, context),
@@ -169,6 +177,7 @@ fn decide_step(
             ranking::sign(appraisal, signatory, report, context)
         }
         Step::Publish { manifest } => ranking::publish(appraisal, manifest),
+        Step::Integrity(step) => integrity::decide(world, appraisal, step, context),
         Step::Opinion(step) => opinion::decide(world, appraisal, step, context),
         Step::Sorting(step) => sorting::decide(world, appraisal, step, context),
         Step::Preparation(step) => preparation::decide(world, appraisal, step, context),

@@ -455,8 +455,10 @@ fn all() -> impl Iterator<Item = &'static Provocation> {
         .chain(SURVEY)
         .chain(INSPECTION)
         .chain(crate::opinion::REFUSALS)
+        .chain(crate::integrity::REFUSALS)
         .chain(crate::sorting::REFUSALS)
         .chain(crate::ledger::REFUSALS)
+        .chain(crate::preparation::REFUSALS)
 }
 
 #[test]

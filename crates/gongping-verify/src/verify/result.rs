@@ -174,8 +174,9 @@ fn scores(
     let names = unit_names(&record.world, appraisal, build::civil_date(record.published_at));
     run.follows(Check::Tables, UNITS, &units_csv(&names), files.small.get(UNITS));
     run.counted.units = names.len() as u64;
-    let input = score_input(rules, &appraisal.units, tallies, reports);
-    let report = score_report(rules, &appraisal.units, tallies, reports);
+    let breaches = appraisal.register.breaches();
+    let input = score_input(rules, &appraisal.units, tallies, reports, &breaches);
+    let report = score_report(rules, &appraisal.units, tallies, reports, &breaches);
     let (input, report) = match (input, report) {
         (Ok(input), Ok(report)) => (input, report),
         (Err(mistake), _) | (_, Err(mistake)) => {

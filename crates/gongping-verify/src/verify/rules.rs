@@ -262,6 +262,7 @@ fn step_of(event: Event, reports: &Reports) -> Option<Step> {
         Event::RankingSigned { signatory, report, .. } => Step::SignRanking { signatory, report },
         Event::Published { manifest, .. } => Step::Publish { manifest },
         Event::Opinion { what, .. } => Step::Opinion(what.step()),
+        Event::Integrity { what, .. } => Step::Integrity(what.step()),
         Event::Sorting { what, .. } => Step::Sorting(what.step()),
         Event::Ledger { what, .. } => Step::Ledger(what.step()),
         Event::Preparation { what, .. } => Step::Preparation(what.step()),

@@ -349,7 +349,10 @@ impl Case {
         let report = |content: &Committed| serde_json::from_slice(&content.bytes).unwrap();
         let reports =
             self.inspections.iter().map(|(unit, content)| (unit.clone(), report(content)));
-        score_report(rules, &appraisal.units, &tallies, &reports.collect()).unwrap().to_json()
+        let breaches = appraisal.register.breaches();
+        score_report(rules, &appraisal.units, &tallies, &reports.collect(), &breaches)
+            .unwrap()
+            .to_json()
     }
 
     fn rank(&mut self) {

@@ -8,7 +8,8 @@ use axum::extract::{Query, State};
 use axum::response::Response;
 use gongping_app::log;
 use gongping_appraisal::{
-    Event, LedgerEvent, OpinionEvent, PUBLIC_ACTOR, SortingEvent, permission,
+    Event, IntegrityEvent, LedgerEvent, OpinionEvent, PUBLIC_ACTOR, PreparationEvent, SortingEvent,
+    permission,
 };
 use gongping_locale::Texts;
 use jiff::Timestamp;
@@ -150,6 +151,20 @@ fn event_words(web: &Web, visitor: &Visitor, event: &Event) -> String {
             | OpinionEvent::InfluenceTakenUp { report } => what = report.to_string(),
             other => what = other.opinion().map(|id| id.to_string()).unwrap_or_default(),
         },
+        Event::Integrity { what: happened, .. } => {
+            what = happened.case().map(|case| case.to_string()).unwrap_or_default();
+            match happened {
+                IntegrityEvent::FindingDecided { outcome, .. } => {
+                    name = word(t, "integrity-outcome", outcome.as_str());
+                }
+                IntegrityEvent::ConsequenceConfirmed { unit: id, grounds: text, .. }
+                | IntegrityEvent::ConsequenceFollowedUp { unit: id, note: text, .. } => {
+                    unit = unit_words(id);
+                    name.clone_from(text);
+                }
+                _ => {}
+            }
+        }
         Event::Sorting { what: happened, .. } => {
             what = happened.finding().map(|id| id.to_string()).unwrap_or_default();
             match happened {
@@ -173,6 +188,28 @@ fn event_words(web: &Web, visitor: &Visitor, event: &Event) -> String {
                     name = other.to_string();
                 }
                 SortingEvent::Dissolved { .. } | SortingEvent::Reworded { .. } => {}
+            }
+        }
+        Event::Preparation { appraisal, what: happened } => {
+            unit = happened.unit().map(unit_words).unwrap_or_default();
+            match happened {
+                PreparationEvent::Appointed { post: of, account, .. }
+                | PreparationEvent::Dismissed { post: of, account, .. } => {
+                    name = post(world, account);
+                    what = word(t, "preparation-post", of.as_str());
+                }
+                PreparationEvent::ChannelListed { channel } => {
+                    name.clone_from(&channel.label);
+                    what = word(t, "preparation-channel", channel.kind.as_str());
+                }
+                PreparationEvent::ChannelEnded { channel, .. } => {
+                    let known = world.appraisal(appraisal);
+                    if let Some(known) = known.and_then(|a| a.preparation.channel(*channel)) {
+                        name.clone_from(&known.label);
+                        what = word(t, "preparation-channel", known.kind.as_str());
+                    }
+                }
+                _ => {}
             }
         }
         Event::Ledger { what: happened, .. } => {

@@ -5,13 +5,16 @@ mod account;
 mod appraisal;
 mod calendar;
 mod code;
+mod consequence;
 pub(crate) mod form;
 mod inspection;
 mod key;
 mod log;
 mod opinion;
 mod practice;
+mod preparation;
 mod ranking;
+mod register;
 mod report;
 mod session;
 mod setup;
@@ -49,6 +52,9 @@ pub(crate) fn routes(routes: Routes) -> Routes {
     let routes = report::routes(routes);
     let routes = tally::routes(routes);
     let routes = ranking::routes(routes);
+    let routes = preparation::routes(routes);
+    let routes = register::routes(routes);
+    let routes = consequence::routes(routes);
     let routes = sorting::routes(routes);
     let routes = log::routes(routes);
     practice::routes(routes)
@@ -152,10 +158,38 @@ fn frame(web: &Web, visitor: &Visitor, title: impl Into<String>) -> Frame {
 /// The page on which a form stands: what the language switch comes back to when the form was sent
 /// to an address that cannot be read.
 fn readable(here: &str) -> String {
-    const ACTIONS: [&str; 21] = [
-        "apart", "calendar", "close", "confirm", "decision", "dissolve", "draft", "duties",
-        "groups", "merge", "open", "password", "points", "publish", "rename", "return", "reword",
-        "route", "rulebook", "sign", "take-out",
+    const ACTIONS: [&str; 31] = [
+        "accept",
+        "apart",
+        "appoint",
+        "calendar",
+        "close",
+        "confirm",
+        "decide",
+        "decision",
+        "dismiss",
+        "dissolve",
+        "draft",
+        "duties",
+        "end",
+        "file",
+        "follow-up",
+        "groups",
+        "inquiry",
+        "list",
+        "merge",
+        "open",
+        "password",
+        "points",
+        "propose",
+        "publish",
+        "rename",
+        "return",
+        "reword",
+        "route",
+        "rulebook",
+        "sign",
+        "take-out",
     ];
     match here.rsplit_once('/') {
         Some((page, action)) if ACTIONS.contains(&action) && page.matches('/').count() >= 2 => {
@@ -206,14 +240,29 @@ impl Head {
         let mut tabs = vec![
             tab(t.workplace_nav_overview(), ""),
             tab(t.workplace_nav_setup(), "setup"),
+            tab(t.preparation_tab_plans(), "plans"),
+            tab(t.preparation_roster(), "roster"),
+            tab(t.preparation_channels(), "channels"),
             tab(t.workplace_nav_survey(), "survey"),
             tab(t.opinion_tab(), "opinions"),
             tab(t.workplace_nav_inspection(), "inspection"),
             tab(t.workplace_nav_tally(), "tally"),
             tab(t.workplace_nav_ranking(), "ranking"),
         ];
+        if appraisal.published().is_some() {
+            tabs.push(tab(t.workplace_nav_consequences(), "consequences"));
+        }
+        let organiser = &appraisal.organiser;
+        let keeps = visitor.may::<permission::KeepRegister>(organiser);
+        if keeps || visitor.may::<permission::DecideCases>(organiser) {
+            tabs.push(tab(t.workplace_nav_register(), "register"));
+        }
         if visitor.may::<permission::SortOpinions>(&appraisal.organiser) {
-            tabs.insert(2, tab(t.sorting_title(), "sorting"));
+            tabs.insert(7, tab(t.sorting_title(), "sorting"));
+        }
+        // A unit's people come here for their own plan and cannot open the other pages.
+        if !visitor.may::<permission::SeeWorkplace>(&appraisal.organiser) {
+            tabs.clear();
         }
         Self {
             title: appraisal.title.clone(),

@@ -3,8 +3,9 @@
 //! the overview are three views of it.
 
 use gongping_appraisal::{
-    AccountId, Appraisal, Duty, Inspection, KeySeat, KeyTurn, Open, Permission, PermissionRule,
-    Phase, Planned, Ranking, Signatory, Stage, Survey, UnitId, Workdays, World, permission,
+    AccountId, Appraisal, CaseState, Duty, Inspection, KeySeat, KeyTurn, Open, Permission,
+    PermissionRule, Phase, Planned, Ranking, Signatory, Stage, Survey, UnitId, Workdays, World,
+    permission,
 };
 use gongping_locale::{SHANGHAI, Texts};
 use jiff::Timestamp;
@@ -107,7 +108,6 @@ pub(crate) struct Collector<'a> {
     /// The appraisal.
     pub(crate) appraisal: &'a Appraisal,
     /// The world that it is in.
-    #[allow(dead_code, reason = "for the areas that look beyond the appraisal")]
     pub(crate) world: &'a World,
     tasks: Vec<Task>,
 }
@@ -144,7 +144,6 @@ impl Collector<'_> {
     }
 
     /// The last one that was added is for whoever holds the permission or duty at this unit.
-    #[allow(dead_code, reason = "for the areas in which units act")]
     pub(crate) fn at(&mut self, unit: &UnitId) {
         self.amend(|task| task.place = unit.clone());
     }
@@ -173,7 +172,22 @@ pub(crate) fn of_appraisal(world: &World, appraisal: &Appraisal) -> Vec<Task> {
         }
         Stage::Published(_) => {}
     }
+    register(&mut collector);
+    super::preparation::tasks(&mut collector);
     collector.tasks
+}
+
+/// Cases go on after publication, and wait for the one or the other person.
+fn register(collector: &mut Collector<'_>) {
+    let cases = || collector.appraisal.register.cases();
+    let looked_into =
+        |state: &CaseState| matches!(state, CaseState::Opened | CaseState::Inquiry { .. });
+    let inquiries = cases().filter(|case| looked_into(&case.state)).count();
+    let proposed = |state: &CaseState| matches!(state, CaseState::Proposed { .. });
+    let decisions = cases().filter(|case| proposed(&case.state)).count();
+    let (keep, decide) = (rule::<permission::KeepRegister>(), rule::<permission::DecideCases>());
+    collector.counted("case-inquiry", inquiries, keep, "register", None);
+    collector.counted("case-decide", decisions, decide, "register", None);
 }
 
 fn planning(collector: &mut Collector<'_>, planned: &Planned) {

@@ -5,6 +5,7 @@ mod desk;
 mod directory;
 mod inspection;
 mod pages;
+mod register;
 mod session;
 mod setup;
 mod sorting;

@@ -1,0 +1,17 @@
+consequence-title = Consequences
+consequence-noun = Consequence
+consequence-lead = After publication, commendation, exemption and accountability are confirmed by a person, one by one. Nothing is automatic.
+consequence-none = No consequence has been confirmed.
+consequence-not-yet = Consequences are confirmed once the result is published.
+consequence-grounds = Grounds
+consequence-grounds-advice = One sentence; it is public.
+consequence-confirmed-on = Confirmed on
+consequence-followed = Followed up
+consequence-note = What was done
+consequence-note-save = Note
+consequence-confirm = Confirm a consequence
+consequence-confirm-advice = Look at the ranking and at the unit first. A confirmed consequence is public and stands in the log.
+consequence-confirm-sure = Confirm this consequence? It is public at once.
+consequence-choose = Choose a unit and a consequence.
+consequence-breaches = Units that broke one of the eight prohibitions
+consequence-breaches-words = Looked into and decided by two persons. By the rulebook these units get the failing band outright.

@@ -1,0 +1,17 @@
+consequence-title = 结果运用
+consequence-noun = 结果运用
+consequence-lead = 结果公布后，表扬、免评和责任追究由人逐一确认，没有一项是自动的。
+consequence-none = 还没有确认的结果运用。
+consequence-not-yet = 结果公布以后才能确认结果运用。
+consequence-grounds = 理由
+consequence-grounds-advice = 一句话，会公开。
+consequence-confirmed-on = 确认日期
+consequence-followed = 落实情况
+consequence-note = 落实情况
+consequence-note-save = 记录
+consequence-confirm = 确认结果运用
+consequence-confirm-advice = 请对照排名和每个单位的情况。确认后公开，并记入日志。
+consequence-confirm-sure = 确认这项结果运用？它会立即公开。
+consequence-choose = 请选择单位和结果运用。
+consequence-breaches = 查实违反“八个严禁”的单位
+consequence-breaches-words = 经两个人核查、决定。按评议方案，这些单位直接列入不合格档次。
