@@ -3,7 +3,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test fails where something is missing")]
 
-use gongping_app::province::{Post, Until};
+use gongping_app::province::{Campaign, Post, Until, run};
 use gongping_app::{Failure, LogInRefusal, Refusal, doctor, log, unit as units};
 use gongping_appraisal::permission::ManageUnits;
 use gongping_log::{Checkpoint, Tree, VerifierKey};
@@ -351,4 +351,43 @@ async fn a_log_that_was_cut_alone_contradicts_the_boxes() {
     doctor::rebuild_tables(&test.app).await.unwrap();
     let found = findings(&test).await;
     assert!(found.iter().any(|f| f.place.contains(BOX)), "{found:?}");
+}
+
+/// What people said: rows and contents, each of which the doctor names when it is changed.
+#[tokio::test(flavor = "multi_thread")]
+async fn opinions_that_were_changed_or_removed_past_the_log_are_named() {
+    let test = TestApp::new().await;
+    let mut campaign = Campaign::new(test.small_plan(Until::Opened), 7).unwrap();
+    campaign.with_opinions = true;
+    let (now, campaigns) = ("2026-07-24T00:00:00Z", std::slice::from_mut(&mut campaign));
+    run(&test.app, &*test.clock, campaigns, now.parse().unwrap(), |_, _| {}).await.unwrap();
+    test.assert_sound().await;
+    let row = |number: u32| format!("table opinion, row 2026-360000-LSB / {number}");
+    let (first, fourth, new) = (row(1), row(4), row(99));
+    let copy = "(SELECT masked FROM opinion WHERE number = 1)";
+    let remove = format!("DELETE FROM payload WHERE commitment = {copy}");
+    let change = format!("UPDATE payload SET bytes = x'7b7d' WHERE commitment = {copy}");
+    let erase = format!(
+        "UPDATE payload SET bytes = NULL, salt = NULL, erased_at = 1 WHERE commitment = {copy}"
+    );
+    each_is_named(
+        &test,
+        &[
+            ("DELETE FROM opinion WHERE number = 1", &first),
+            ("UPDATE opinion SET state = 'closed' WHERE number = 4", &fourth),
+            ("UPDATE opinion SET unit_id = '360200-LSB' WHERE number = 1", &first),
+            ("UPDATE opinion SET number = 99 WHERE number = 4", &new),
+            (&remove, "what log entry"),
+            (&change, "what log entry"),
+            (&erase, "what log entry"),
+        ],
+    )
+    .await;
+    // Each text, copy and ground for itself.
+    let copy = test.copy().await;
+    let removed = tamper(&copy, "DELETE FROM payload").await;
+    let missing = findings(&copy).await;
+    let named = missing.iter().filter(|found| found.place.starts_with("what log entry")).count();
+    assert_eq!(u64::try_from(named).unwrap(), removed);
+    assert!(removed >= 12, "{removed}");
 }

@@ -40,7 +40,7 @@ pub(super) fn decide(
         OpinionStep::TakeUpInfluence { report } => {
             let known = appraisal.opinions.influence_report(report);
             let known = known.ok_or(No::UnknownReport { report })?;
-            if !world.is_above_organiser(appraisal, &context.actor) {
+            if !world.is_above_unit(&appraisal.organiser, &context.actor) {
                 return Err(No::NotOneUp.into());
             }
             if known.taken_up_by.is_some() {

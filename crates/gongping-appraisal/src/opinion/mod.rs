@@ -4,6 +4,7 @@
 //! `docs/state-machines/opinion.md`.
 
 mod event;
+mod queue;
 mod readers;
 mod rejection;
 
@@ -217,6 +218,7 @@ pub struct Opinions {
     keys: RedBlackTreeMapSync<AccountId, ReaderKey>,
     interests: RedBlackTreeMapSync<AccountId, BTreeSet<UnitId>>,
     influence: RedBlackTreeMapSync<u32, InfluenceReport>,
+    queues: queue::Queues,
     /// Sets of recipients hardly ever change; opinions share them.
     latest: RedBlackTreeMapSync<UnitId, Arc<SealedTo>>,
 }
@@ -324,9 +326,11 @@ impl Opinions {
                 }
             }
             within => {
-                let known = within.opinion().and_then(|id| self.opinions.get(&id)).cloned();
-                if let Some(mut opinion) = known {
+                let known = within.opinion().and_then(|id| self.opinions.get(&id));
+                if let Some(before) = known {
+                    let mut opinion = before.clone();
                     opinion.evolve(within, actor, at);
+                    self.queues.change(Some(before), &opinion);
                     self.opinions.insert_mut(opinion.id, opinion);
                 }
             }
@@ -362,6 +366,7 @@ impl Opinions {
             has_news: false,
             revision: 1,
         };
+        self.queues.change(None, &opinion);
         self.by_lookup.insert_mut(filing.lookup, id);
         self.opinions.insert_mut(id, opinion);
     }

@@ -107,17 +107,14 @@ impl World {
     /// (T10): its appraisal team, or at the top the conduct office.
     #[must_use]
     pub fn is_one_up(&self, appraisal: &Appraisal, unit: &UnitId, account: &AccountId) -> bool {
-        self.is_above(self.handling_body(appraisal, unit), account)
+        self.is_above_unit(self.handling_body(appraisal, unit), account)
             && !appraisal.opinions.has_interest(account, unit)
     }
 
-    /// The same for reports of influence on answers, which concern the organiser's own survey.
+    /// Whether `account` belongs to the level above a unit: its appraisal team, or at the top the
+    /// unit's own conduct office.
     #[must_use]
-    pub fn is_above_organiser(&self, appraisal: &Appraisal, account: &AccountId) -> bool {
-        self.is_above(&appraisal.organiser, account)
-    }
-
-    fn is_above(&self, body: &UnitId, account: &AccountId) -> bool {
+    pub fn is_above_unit(&self, body: &UnitId, account: &AccountId) -> bool {
         let wanted = match self.unit(body).and_then(|unit| unit.parent.as_ref()) {
             Some(parent) => DutyGrant { duty: Duty::AppraisalTeam, unit: parent.clone() },
             None => DutyGrant { duty: Duty::ConductOffice, unit: body.clone() },

@@ -505,3 +505,24 @@ fn opinions_are_taken_after_publication_too() {
     file(&mut story, complaint("one")).unwrap();
     assert!(PEOPLE.iter().all(|(who, _)| *who != PUBLIC_ACTOR));
 }
+
+#[test]
+fn the_queues_hold_what_a_count_over_all_opinions_finds() {
+    let story = whole_story();
+    let mut world = gongping_appraisal::World::default();
+    let mut seen = BTreeSet::new();
+    for entry in &story.entries {
+        world.evolve(entry);
+        let Some(known) = world.appraisal(&story.id()) else { continue };
+        let opinions = &known.opinions;
+        let count = |is: &dyn Fn(&Opinion) -> bool| opinions.all().filter(|one| is(one)).count();
+        let contested = count(&|one| one.state.as_str() == "contested");
+        assert_eq!(opinions.waiting_count(), count(&Opinion::is_waiting));
+        assert_eq!(opinions.contested_count(), contested);
+        let silent = |one: &&Opinion| matches!(one.state.as_str(), "received" | "in_hand");
+        let first = opinions.all().filter(silent).map(Opinion::due_at).min();
+        assert_eq!(opinions.overdue_from(), first);
+        seen.insert((opinions.waiting_count(), contested, first.is_some()));
+    }
+    assert!(seen.len() >= 4, "{seen:?}");
+}

@@ -3,7 +3,7 @@
 //! the overview are three views of it.
 
 use gongping_appraisal::{
-    AccountId, Appraisal, CaseState, Duty, Inspection, KeySeat, KeyTurn, Open, Permission,
+    AccountId, Appraisal, CaseState, Duty, Inspection, KeyRole, KeySeat, KeyTurn, Open, Permission,
     PermissionRule, Phase, Planned, Ranking, Signatory, Stage, Survey, UnitId, Workdays, World,
     permission,
 };
@@ -21,6 +21,8 @@ pub(crate) enum Who {
     Duty(Duty),
     /// These persons: an inspection group.
     Accounts(BTreeSet<AccountId>),
+    /// Whoever stands one level above the organiser (T10).
+    Above,
 }
 
 /// Something that an appraisal waits for.
@@ -56,6 +58,7 @@ impl Task {
             Who::Rule(rule) => world.permits(rule, account, &self.place),
             Who::Duty(duty) => holds(world, account, *duty, &self.place),
             Who::Accounts(accounts) => accounts.contains(account),
+            Who::Above => world.is_above_unit(&self.place, account),
         }
     }
 
@@ -67,7 +70,7 @@ impl Task {
             (_, false) => t.list(&titles),
             (Who::Rule(rule), true) => t.duty_no_one(duties(t, rule)),
             (Who::Duty(duty), true) => t.duty_no_one(super::duty_word(t, *duty)),
-            (Who::Accounts(_), true) => String::new(),
+            (Who::Accounts(_) | Who::Above, true) => String::new(),
         }
     }
 
@@ -174,7 +177,41 @@ pub(crate) fn of_appraisal(world: &World, appraisal: &Appraisal) -> Vec<Task> {
     }
     register(&mut collector);
     super::preparation::tasks(&mut collector);
+    opinions(&mut collector);
     collector.tasks
+}
+
+/// What opinions wait for (C2, T10): keys of those who read, handlers, second persons, and the level
+/// above where the filer does not agree.
+fn opinions(collector: &mut Collector<'_>) {
+    let appraisal = collector.appraisal;
+    if appraisal.running().is_none() {
+        return;
+    }
+    let opinions = &appraisal.opinions;
+    for (role, duty) in
+        [(KeyRole::Handler, Duty::AppraisalTeam), (KeyRole::Second, Duty::ConductOffice)]
+    {
+        if !opinions.keys().any(|(_, key)| key.role == role) {
+            let code = format!("opinion-key-{}", role.as_str());
+            collector.add(code, Who::Duty(duty), "opinions/key", None);
+        }
+    }
+    let due = opinions.waiting_due().map(day);
+    let handlers = Who::Duty(Duty::AppraisalTeam);
+    collector.counted("opinions-waiting", opinions.waiting_count(), handlers, "opinions", due);
+    let seconds = opinions.asking().flat_map(|opinion| &opinion.sealed_to.seconds);
+    let seconds = Who::Accounts(seconds.cloned().collect());
+    let asked = opinions.asking().count();
+    collector.counted("opinion-identities", asked, seconds, "opinions", None);
+    let contested = opinions.contested_count();
+    collector.counted("opinions-contested", contested, Who::Above, "opinions", None);
+    if let Some(from) = opinions.overdue_from() {
+        collector.add("opinions-overdue", Who::Above, "opinions", None);
+        collector.amend(|task| task.not_before = Some(from));
+    }
+    let reports = opinions.influence().filter(|report| report.taken_up_by.is_none()).count();
+    collector.counted("opinion-influence", reports, Who::Above, "opinions", None);
 }
 
 /// Cases go on after publication, and wait for the one or the other person.

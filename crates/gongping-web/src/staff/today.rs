@@ -39,6 +39,8 @@ struct Running {
 struct OwnUnit {
     words: String,
     href: String,
+    /// Where the copies are that its unit may read.
+    opinions: String,
 }
 
 #[derive(Template)]
@@ -165,10 +167,7 @@ fn own_units(visitor: &Visitor, today: Date) -> Vec<OwnUnit> {
     let units: Vec<_> =
         grants.filter(|grant| grant.duty == Duty::AppraisedUnit).map(|grant| &grant.unit).collect();
     let takes_part = |appraisal: &Appraisal| {
-        units
-            .iter()
-            .find(|unit| appraisal.units.contains(unit))
-            .map(|unit| unit_name(world, unit, today))
+        units.iter().find(|unit| appraisal.units.contains(unit)).map(|unit| (*unit).clone())
     };
     let mut own: Vec<OwnUnit> = world
         .appraisals()
@@ -177,9 +176,10 @@ fn own_units(visitor: &Visitor, today: Date) -> Vec<OwnUnit> {
             words: t.workplace_today_own_unit_state(
                 word(t, "stage", appraisal.stage_word()),
                 &appraisal.title,
-                unit,
+                unit_name(world, &unit, today),
             ),
             href: format!("/a/{}", appraisal.id),
+            opinions: format!("/staff/units/{unit}/opinions"),
         })
         .collect();
     own.reverse();

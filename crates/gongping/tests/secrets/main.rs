@@ -1,10 +1,11 @@
 //! Every byte that the server writes in a survey (files, log output, answers to requests, backup
 //! and dossier) is searched for codes, for the keys of key holders, for session tokens and for
-//! what single people answered. What goes wrong is part of the script: mistakes leak most easily.
+//! what single people answered; and for who complained, and what they wrote. What goes wrong is part of the script: mistakes leak most easily.
 
 #![allow(clippy::unwrap_used, reason = "tests stop at the first surprise")]
 
 mod needles;
+mod opinions;
 mod server;
 
 use gongping_app::key_holder::{AnswerContent, KeyAnswer, KeyFile, KeyTask, KeyWork};
@@ -367,4 +368,5 @@ async fn no_code_no_key_and_no_answer_is_ever_written() {
     ceremony(&lines).await;
     published(&lines).await;
     survey(&lines).await;
+    opinions::opinions(&lines).await;
 }

@@ -96,6 +96,11 @@ impl Server {
         }
     }
 
+    /// Logs the contact of an appraised unit in.
+    pub(crate) async fn log_in_unit(&mut self, test: &TestApp, unit: &str) {
+        self.sessions.insert(Post::Unit, test.log_in(unit, Post::Unit).await.unwrap());
+    }
+
     pub(crate) fn tokens(&self) -> impl Iterator<Item = &str> {
         self.sessions.values().map(String::as_str)
     }

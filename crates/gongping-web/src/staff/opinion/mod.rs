@@ -17,10 +17,10 @@ use axum::extract::{Path, Query, State};
 use axum::response::Response;
 use gongping_app::opinion;
 use gongping_appraisal::{
-    AccountId, Appraisal, KeyRole, Matter, Opinion, OpinionId, Permission as _, permission,
+    AccountId, Appraisal, KeyRole, Matter, Opinion, OpinionId, Permission as _, UnitId, permission,
 };
 use gongping_locale::Texts;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Opinions on one page.
 const PAGE_SIZE: usize = 50;
@@ -48,36 +48,43 @@ struct Reader<'a> {
     visitor: &'a Visitor,
     appraisal: &'a Appraisal,
     account: AccountId,
+    /// Units whose opinions are handled where the reader holds a duty, and to which it has no ties.
+    of_body: BTreeSet<UnitId>,
+    /// Units for which it stands one level up.
+    one_up: BTreeSet<UnitId>,
 }
 
 impl<'a> Reader<'a> {
     fn new(visitor: &'a Visitor, appraisal: &'a Appraisal) -> Result<Self, Fault> {
-        Ok(Self { visitor, appraisal, account: visitor.account()?.clone() })
-    }
-
-    /// Whether it stands at the body that handles what is said about the unit, in any role.
-    fn is_of_body(&self, opinion: &Opinion) -> bool {
-        let body = self.visitor.world.handling_body(self.appraisal, &opinion.unit);
+        let (world, account) = (&visitor.world, visitor.account()?.clone());
         let rules = [
             permission::HandleOpinions::RULE,
             permission::ReleaseIdentities::RULE,
             permission::EnterOpinions::RULE,
         ];
-        rules.iter().any(|rule| {
-            units_of(&self.visitor.world, &self.account, rule).iter().any(|unit| unit == body)
+        let bodies: BTreeSet<UnitId> =
+            rules.iter().flat_map(|rule| units_of(world, &account, rule)).collect();
+        let has_ties = |unit: &UnitId| appraisal.opinions.has_interest(&account, unit);
+        let units = || appraisal.units.iter().filter(|unit| !has_ties(unit)).cloned();
+        Ok(Self {
+            of_body: units()
+                .filter(|unit| bodies.contains(world.handling_body(appraisal, unit)))
+                .collect(),
+            one_up: units().filter(|unit| world.is_one_up(appraisal, unit, &account)).collect(),
+            visitor,
+            appraisal,
+            account,
         })
     }
 
     fn is_one_up(&self, opinion: &Opinion) -> bool {
-        self.visitor.world.is_one_up(self.appraisal, &opinion.unit, &self.account)
+        self.one_up.contains(&opinion.unit)
     }
 
     /// Whether the opinion is shown at all: to those of the body without ties to the unit, and one
     /// level up when it was contested or nobody answered (T10).
     fn sees(&self, opinion: &Opinion, now: jiff::Timestamp) -> bool {
-        let has_ties = self.appraisal.opinions.has_interest(&self.account, &opinion.unit);
-        !has_ties
-            && (self.is_of_body(opinion) || (self.is_one_up(opinion) && opinion.is_raised(now)))
+        self.of_body.contains(&opinion.unit) || (self.is_one_up(opinion) && opinion.is_raised(now))
     }
 
     fn is_handler(&self, opinion: &Opinion) -> bool {
@@ -213,7 +220,7 @@ fn list_page(
         format!("?{}from={from}", parts.concat())
     };
     let count = |wanted: &dyn Fn(&Opinion) -> bool| seen.iter().filter(|one| wanted(one)).count();
-    let may_rule = visitor.world.is_above_organiser(appraisal, &reader.account);
+    let may_rule = visitor.world.is_above_unit(&appraisal.organiser, &reader.account);
     let choice = |id: &str, text: String, name: &str| Choice {
         id: id.to_owned(),
         text,
