@@ -111,7 +111,7 @@ mod tests {
         let ends_on_a_weekend =
             |day: &Date| matches!(day.weekday(), Weekday::Saturday | Weekday::Sunday);
         let worked = read.days.iter().filter(|(_, worked)| **worked);
-        assert!(worked.map(|(day, _)| day).all(|day| ends_on_a_weekend(day)));
+        assert!(worked.map(|(day, _)| day).all(ends_on_a_weekend));
         assert_eq!(&read, Workdays::announced());
         assert_eq!(Workdays::parse("2026-01-01,holiday\nx"), Err(HolidayMistake { line: 2 }));
     }

@@ -301,7 +301,7 @@ fn every_event_is_decided_again_from_what_it_says() {
                 gongping_appraisal::Context { now, actor: entry.actor.clone(), seen: None };
             let command = Command::Within(story.id(), Step::Preparation(what.step()));
             let again = gongping_appraisal::decide(&world, command, &context).unwrap();
-            assert_eq!(again, [entry.body.clone()]);
+            assert_eq!(again, std::slice::from_ref(&entry.body));
             assert_eq!(Entry::from_bytes(&entry.to_bytes()).unwrap(), *entry);
             decided += 1;
         }
