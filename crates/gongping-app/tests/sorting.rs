@@ -3,14 +3,17 @@
 
 #![allow(clippy::unwrap_used, reason = "a test fails where something is missing")]
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use gongping_app::province::{Post, Until};
 use gongping_app::sorting::{
     self, GatheredOpinion, GatheringRecord, QueueFilter, SearchFilter, Stratum,
 };
-use gongping_app::{App, Refusal, doctor};
-use gongping_appraisal::permission::SortOpinions;
+use gongping_app::{App, Refusal, doctor, opinion};
+use gongping_appraisal::permission::{HoldOpinionKey, SortOpinions};
 use gongping_appraisal::{
-    Allowed, FindingState, ItemId, Matter, OpinionId, Place, Rejection, SortingRejection,
+    Allowed, Channel, Digest, FindingState, ItemId, KeyRole, Matter, OpinionId, Place, Rejection,
+    SortingRejection,
 };
 use gongping_store::Store;
 use gongping_testkit::postgres::TestPostgres;
@@ -259,5 +262,163 @@ async fn the_doctor_names_a_changed_index_and_repairs_it() {
         assert!(named, "{table}: {places:?}");
     }
     doctor::rebuild_tables(&test.app).await.unwrap();
+    test.assert_sound().await;
+}
+
+/// A key for the appraisal team and one for the office director; the private halves.
+async fn with_keys(test: &TestApp) -> (age::x25519::Identity, age::x25519::Identity) {
+    let keys = (age::x25519::Identity::generate(), age::x25519::Identity::generate());
+    for (post, role, key) in
+        [(Post::Appraisal, KeyRole::Handler, &keys.0), (Post::Office, KeyRole::Second, &keys.1)]
+    {
+        let allowed = test.may::<HoldOpinionKey>(PROVINCE, post).unwrap();
+        let recipient = key.to_public().to_string();
+        let app = &test.app;
+        opinion::register_key(app, allowed, &test.appraisal(), role, recipient).await.unwrap();
+    }
+    keys
+}
+
+fn unsealed(sealed: &[u8], key: &age::x25519::Identity) -> Option<Vec<u8>> {
+    use std::io::Read as _;
+    let decryptor = age::Decryptor::new(sealed).unwrap();
+    let mut reader = decryptor.decrypt(std::iter::once(key as &dyn age::Identity)).ok()?;
+    let mut plain = Vec::new();
+    reader.read_to_end(&mut plain).unwrap();
+    Some(plain)
+}
+
+async fn payload_of(test: &TestApp, store: &Store, digest: Digest) -> serde_json::Value {
+    let commitment = digest.to_string().parse().unwrap();
+    let Some(gongping_store::Payload::Kept(opening)) = store.payload(&commitment).await.unwrap()
+    else {
+        panic!("no payload of {digest} for {}", test.appraisal())
+    };
+    serde_json::from_slice(opening.bytes()).unwrap()
+}
+
+const LETTERS: [&str; 2] = [
+    "From: =?UTF-8?B?5LiH5LqL6Zq+?= <wan@example.com>\r\nMessage-ID: <1@example.com>\r\n\
+     Subject: =?UTF-8?B?5Y2X5piM5biC?=\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n\
+     窗口要我交三百元加急费。\r\n",
+    "From: other@example.com\r\nMessage-ID: <2@example.com>\r\nSubject: no place\r\n\r\n\
+     Nothing that names a unit.\r\n",
+];
+
+fn letters() -> Vec<(String, Vec<u8>)> {
+    let mut files: Vec<(String, Vec<u8>)> = LETTERS
+        .iter()
+        .enumerate()
+        .map(|(index, text)| (format!("{index}.eml"), text.as_bytes().to_vec()))
+        .collect();
+    files.push(("notes.pdf".to_owned(), b"%PDF-1.7".to_vec()));
+    files
+}
+
+/// Letters enter once, are sealed to exactly those who may read them, and leave no readable byte.
+async fn letters_are_sealed(test: &TestApp, store: &Store) {
+    let (handler, second) = with_keys(test).await;
+    let (app, id, may) = (&test.app, test.appraisal(), allowed(&test.app, test));
+    let outcome = sorting::import_mail(app, &may, &id, &letters(), None).await.unwrap();
+    assert_eq!((outcome.entered, outcome.known), (1, 0));
+    assert_eq!(outcome.without_unit, ["1.eml"]);
+    assert_eq!(outcome.unreadable, ["notes.pdf"]);
+    let otherwise = unit("360200-LSB");
+    let again = sorting::import_mail(app, &may, &id, &letters(), Some(&otherwise)).await.unwrap();
+    assert_eq!((again.entered, again.known), (1, 1));
+    let third = sorting::import_mail(app, &may, &id, &letters(), Some(&otherwise)).await.unwrap();
+    assert_eq!((third.entered, third.known), (0, 2));
+
+    let world = app.world();
+    let opinions = &world.appraisal(&id).unwrap().opinions;
+    let known = opinions.all().find(|opinion| opinion.channel == Channel::Email).unwrap();
+    assert_eq!(known.unit, unit(CITY));
+    assert!(known.sealed && known.masked.is_none());
+    let content = payload_of(test, store, known.content).await;
+    let sealed = STANDARD.decode(content["sealed"].as_str().unwrap()).unwrap();
+    assert!(unsealed(&sealed, &second).is_none(), "the second person reads no text");
+    let plain: serde_json::Value =
+        serde_json::from_slice(&unsealed(&sealed, &handler).unwrap()).unwrap();
+    assert!(plain["text"].as_str().unwrap().contains("三百元加急费"));
+    let identity = payload_of(test, store, known.identity.unwrap()).await;
+    let outer = STANDARD.decode(identity["sealed"].as_str().unwrap()).unwrap();
+    assert!(unsealed(&outer, &handler).is_none(), "no handler opens a name alone");
+    let inner = unsealed(&outer, &second).unwrap();
+    let name: serde_json::Value =
+        serde_json::from_slice(&unsealed(&inner, &handler).unwrap()).unwrap();
+    assert_eq!(
+        (name["name"].as_str(), name["contact"].as_str()),
+        (Some("万事难"), Some("wan@example.com"))
+    );
+    // It waits, and nobody sorts it before there is a masked copy.
+    let line = sorting::line(app, &may, &id, known.id).await.unwrap().unwrap();
+    assert_eq!(line.text, None);
+    let found = SearchFilter { words: "加急费".to_owned(), ..SearchFilter::default() };
+    assert!(sorting::search_opinions(app, &may, &id, &found, 5).await.unwrap().rows.is_empty());
+    test.assert_sound().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn letters_are_sealed_on_sqlite_and_leave_no_readable_byte() {
+    let test = sqlite().await;
+    letters_are_sealed(&test, &test.store().await).await;
+    for entry in std::fs::read_dir(test.folder.path()).unwrap() {
+        let path = entry.unwrap().path();
+        let Ok(bytes) = std::fs::read(&path) else { continue };
+        for needle in ["万事难", "wan@example.com", "三百元加急费", "1@example.com"] {
+            let found = bytes.windows(needle.len()).any(|window| window == needle.as_bytes());
+            assert!(!found, "{needle} in {}", path.display());
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn letters_are_sealed_on_postgres() {
+    let Some(mut postgres) = TestPostgres::start() else { return };
+    let url = postgres.database();
+    let folder = tempfile::TempDir::new().unwrap();
+    let test = opened(TestApp::on(Store::open(&url).await.unwrap(), folder).await).await;
+    letters_are_sealed(&test, &Store::open(&url).await.unwrap()).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn complaints_of_a_clipping_are_sealed_and_can_be_sorted_at_once() {
+    let test = sqlite().await;
+    with_keys(&test).await;
+    let (app, id, may) = (&test.app, test.appraisal(), allowed(&test.app, &test));
+    let mut said = suggestions_of_people();
+    for opinion in &mut said {
+        opinion.matter = Matter::Complaint;
+    }
+    let clipping = GatheringRecord::Clipping {
+        appraisal: id.clone(),
+        outlet: "南昌晚报".to_owned(),
+        on: jiff::civil::date(2026, 7, 3),
+        reference: "A3 版".to_owned(),
+        scan: None,
+    };
+    sorting::gather(app, &may, &clipping, said).await.unwrap();
+    let world = app.world();
+    let opinion = world.appraisal(&id).unwrap().opinions.get(OpinionId(5)).unwrap().clone();
+    assert!(opinion.sealed && opinion.masked.is_some());
+    let line = sorting::line(app, &may, &id, opinion.id).await.unwrap().unwrap();
+    assert_eq!(line.text.as_deref(), Some(SAID[0]));
+    sorting::form(app, &may, &id, place(CITY, None), ids(&[5, 6]), "取号机").await.unwrap();
+
+    // Whoever has ties to the unit sees and sorts nothing of it any more.
+    let ties = test.may::<HoldOpinionKey>(PROVINCE, Post::Appraisal).unwrap();
+    opinion::declare_interest(app, ties, &id, unit(CITY)).await.unwrap();
+    let (queue, waiting) =
+        sorting::queue(app, &may, &id, &QueueFilter::default(), 9).await.unwrap();
+    assert_eq!((queue.len(), waiting), (0, 0));
+    assert_eq!(sorting::line(app, &may, &id, OpinionId(5)).await.unwrap(), None);
+    for words in ["取号机", ""] {
+        let filter = SearchFilter { words: words.to_owned(), ..SearchFilter::default() };
+        let found = sorting::search_opinions(app, &may, &id, &filter, 9).await.unwrap();
+        assert!(found.rows.is_empty(), "{words:?}");
+        let found = sorting::search_findings(app, &may, &id, &filter, 9).await.unwrap();
+        assert!(found.rows.is_empty(), "{words:?}");
+    }
+    assert!(sorting::suggestions(app, &may, &id, OpinionId(1), 5).await.unwrap().is_empty());
     test.assert_sound().await;
 }

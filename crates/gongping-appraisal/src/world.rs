@@ -4,8 +4,8 @@
 use crate::{
     Account, AccountId, Accused, AdoptedRulebook, Appraisal, AppraisalId, BoxHead, BoxId,
     BoxOpening, BoxState, CaseOutcome, Ceremony, Entry, Event, Findings, Inspection,
-    IntegrityEvent, KeySeat, Ledger, NewUnit, Open, Opinions, Preparation, Published, Ranking,
-    Register, SortingEvent, Stage, Survey, TalliedBox, Unit, UnitId, sha256,
+    IntegrityEvent, KeySeat, Ledger, NewUnit, Open, OpinionEvent, Opinions, Preparation, Published,
+    Ranking, Register, SortingEvent, Stage, Survey, TalliedBox, Unit, UnitId, sha256,
 };
 use gongping_score::Rulebook;
 use jiff::Timestamp;
@@ -128,6 +128,9 @@ impl World {
             Event::Opinion { appraisal, what } => {
                 if let Some(appraisal) = self.appraisals.get_mut(appraisal) {
                     appraisal.opinions.evolve(what, &entry.actor, at);
+                    if let OpinionEvent::Filed { opinion, filing } = what {
+                        appraisal.findings.wait(&filing.unit, [*opinion]);
+                    }
                 }
             }
             Event::Integrity { appraisal, what } => {
@@ -140,6 +143,11 @@ impl World {
                 if let Some(appraisal) = self.appraisals.get_mut(appraisal) {
                     appraisal.findings.evolve(what, at);
                     if let SortingEvent::Routed { opinion, place, .. } = what {
+                        let from = appraisal.opinions.get(*opinion).map(|known| known.unit.clone());
+                        if let Some(from) = from {
+                            appraisal.findings.wait_no_more(&from, &[*opinion].into());
+                        }
+                        appraisal.findings.wait(&place.unit, [*opinion]);
                         appraisal.opinions.route(*opinion, place);
                     }
                 }

@@ -95,7 +95,7 @@ pub(crate) async fn read_line(
     })
 }
 
-/// The opinions that wait to be sorted, oldest first, at most `limit`; and how many wait in all.
+/// The opinions that wait to be sorted, oldest first, at most `limit`; and how many of all kinds wait.
 ///
 /// # Errors
 /// [`Refusal::Failure`].
@@ -108,22 +108,22 @@ pub async fn queue(
 ) -> Result<(Vec<OpinionLine>, usize), Refusal> {
     let world = app.world();
     let appraisal = at_organiser(&world, allowed, id)?;
-    let mut may: BTreeMap<&UnitId, bool> = BTreeMap::new();
-    let (mut chosen, mut waiting) = (Vec::new(), 0);
-    for opinion in appraisal.opinions.all() {
-        let asked = filter.unit.as_ref().is_none_or(|unit| *unit == opinion.unit)
-            && filter.matter.is_none_or(|matter| matter == opinion.matter);
-        let allowed_here = *may
-            .entry(&opinion.unit)
-            .or_insert_with(|| may_sort(&world, appraisal, &opinion.unit, allowed.account()));
-        if !asked || !allowed_here || appraisal.findings.of_opinion(opinion.id).is_some() {
-            continue;
-        }
-        waiting += 1;
-        if chosen.len() < limit && filter.above.is_none_or(|above| opinion.id > above) {
-            chosen.push(opinion);
-        }
+    let asked = |unit: &&UnitId| {
+        filter.unit.as_ref().is_none_or(|wanted| wanted == *unit)
+            && may_sort(&world, appraisal, unit, allowed.account())
+    };
+    let units: Vec<&UnitId> = appraisal.units.iter().filter(asked).collect();
+    let waiting = units.iter().map(|unit| appraisal.findings.waiting_count(unit)).sum();
+    // The oldest of all units: each gives its own in order.
+    let mut chosen: Vec<&Opinion> = Vec::new();
+    for unit in units {
+        let ids = appraisal.findings.waiting(unit, filter.above);
+        let opinions = ids.filter_map(|id| appraisal.opinions.get(id));
+        let of_matter = |opinion: &&Opinion| filter.matter.is_none_or(|m| m == opinion.matter);
+        chosen.extend(opinions.filter(of_matter).take(limit));
     }
+    chosen.sort_by_key(|opinion| opinion.id);
+    chosen.truncate(limit);
     let mut lines = Vec::with_capacity(chosen.len());
     for opinion in chosen {
         lines.push(read_line(app, appraisal, opinion).await?);

@@ -13,6 +13,7 @@ use jiff::Timestamp;
 use rpds::{RedBlackTreeMapSync, RedBlackTreeSetSync};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
+use std::ops::Bound;
 
 /// Where something belongs: a unit, and an item of the rulebook if one fits.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -69,6 +70,8 @@ impl FindingState {
 pub struct Findings {
     findings: RedBlackTreeMapSync<FindingId, Finding>,
     of_opinion: RedBlackTreeMapSync<OpinionId, FindingId>,
+    /// What waits to be sorted, so that a page of it does not go through all opinions.
+    waiting: RedBlackTreeMapSync<UnitId, RedBlackTreeSetSync<OpinionId>>,
     apart: RedBlackTreeSetSync<(OpinionId, OpinionId)>,
     gatherings: RedBlackTreeMapSync<GatheringId, Gathering>,
 }
@@ -113,6 +116,23 @@ impl Findings {
     #[must_use]
     pub fn of_opinion(&self, opinion: OpinionId) -> Option<&Finding> {
         self.of_opinion.get(&opinion).and_then(|id| self.get(*id))
+    }
+
+    /// The opinions about a unit that wait to be sorted, oldest first, after `above` if given.
+    pub fn waiting(
+        &self,
+        unit: &UnitId,
+        above: Option<OpinionId>,
+    ) -> impl Iterator<Item = OpinionId> + '_ {
+        let from = above.map_or(Bound::Unbounded, Bound::Excluded);
+        let known = self.waiting.get(unit).into_iter();
+        known.flat_map(move |waiting| waiting.range((from, Bound::Unbounded)).copied())
+    }
+
+    /// How many opinions about a unit wait to be sorted.
+    #[must_use]
+    pub fn waiting_count(&self, unit: &UnitId) -> usize {
+        self.waiting.get(unit).map_or(0, RedBlackTreeSetSync::size)
     }
 
     /// The number of the next finding.
@@ -179,7 +199,7 @@ impl Findings {
                 self.change(*id, |finding| {
                     finding.opinions.retain(|opinion| !opinions.contains(opinion));
                 });
-                self.unsort(opinions);
+                self.unsort(*id, opinions);
             }
             SortingEvent::Dissolved { finding: id } => {
                 let opinions = self.get(*id).map(|known| known.opinions.clone());
@@ -187,7 +207,7 @@ impl Findings {
                     finding.opinions.clear();
                     finding.state = FindingState::Dissolved;
                 });
-                self.unsort(&opinions.unwrap_or_default());
+                self.unsort(*id, &opinions.unwrap_or_default());
             }
             SortingEvent::Reworded { finding: id, item, problem } => {
                 self.change(*id, |finding| {
@@ -203,15 +223,38 @@ impl Findings {
         }
     }
 
+    /// An opinion came in, or goes to another unit: it waits there.
+    pub(crate) fn wait(&mut self, unit: &UnitId, opinions: impl IntoIterator<Item = OpinionId>) {
+        let mut waiting = self.waiting.get(unit).cloned().unwrap_or_default();
+        opinions.into_iter().for_each(|opinion| waiting.insert_mut(opinion));
+        self.waiting.insert_mut(unit.clone(), waiting);
+    }
+
+    /// Opinions wait at a unit no longer.
+    pub(crate) fn wait_no_more(&mut self, unit: &UnitId, opinions: &BTreeSet<OpinionId>) {
+        if let Some(mut waiting) = self.waiting.get(unit).cloned() {
+            for opinion in opinions {
+                waiting.remove_mut(opinion);
+            }
+            self.waiting.insert_mut(unit.clone(), waiting);
+        }
+    }
+
     fn sort_into(&mut self, id: FindingId, opinions: &BTreeSet<OpinionId>) {
         for opinion in opinions {
             self.of_opinion.insert_mut(*opinion, id);
         }
+        if let Some(unit) = self.get(id).map(|finding| finding.place.unit.clone()) {
+            self.wait_no_more(&unit, opinions);
+        }
     }
 
-    fn unsort(&mut self, opinions: &BTreeSet<OpinionId>) {
+    fn unsort(&mut self, id: FindingId, opinions: &BTreeSet<OpinionId>) {
         for opinion in opinions {
             self.of_opinion.remove_mut(opinion);
+        }
+        if let Some(unit) = self.get(id).map(|finding| finding.place.unit.clone()) {
+            self.wait(&unit, opinions.iter().copied());
         }
     }
 

@@ -324,6 +324,33 @@ fn a_routed_opinion_is_read_by_nobody_who_has_ties_to_where_it_went() {
 }
 
 #[test]
+fn what_waits_is_what_no_finding_has_at_its_unit() {
+    let story = whole_story();
+    let mut world = World::default();
+    let mut seen = BTreeSet::new();
+    for entry in &story.entries {
+        world.evolve(entry);
+        let Some(known) = world.appraisal(&story.id()) else { continue };
+        for unit in &known.units {
+            let expected: Vec<OpinionId> = known
+                .opinions
+                .all()
+                .filter(|opinion| opinion.unit == *unit)
+                .filter(|opinion| known.findings.of_opinion(opinion.id).is_none())
+                .map(|opinion| opinion.id)
+                .collect();
+            let waiting: Vec<OpinionId> = known.findings.waiting(unit, None).collect();
+            assert_eq!(waiting, expected, "{unit}");
+            assert_eq!(known.findings.waiting_count(unit), expected.len());
+            let after: Vec<OpinionId> = known.findings.waiting(unit, Some(OpinionId(1))).collect();
+            assert!(after.iter().all(|id| id.0 > 1) && after.len() + 1 >= waiting.len());
+            seen.insert(waiting.len());
+        }
+    }
+    assert!(seen.len() >= 4, "{seen:?}");
+}
+
+#[test]
 fn two_opinions_that_differ_are_kept_apart_in_either_order() {
     let story = whole_story();
     let findings = &appraisal(&story).findings;
