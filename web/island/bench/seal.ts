@@ -2,7 +2,7 @@
 import { parseElection, sealBallot } from "../src/ballot.ts";
 import { derivePublicMany, generateCredential } from "../src/credential.ts";
 import { systemRandom } from "../src/group.ts";
-import { generateKeyPair } from "../src/trustee.ts";
+import { generateKeyPair } from "../test/key-pair.ts";
 
 const ROUNDS = 30;
 

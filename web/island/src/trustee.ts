@@ -5,19 +5,10 @@ import {
   MalformedError,
   type RandomSource,
   hashToScalar,
-  parseScalar,
   randomScalar,
   reduce,
   sha256Base64,
 } from "./group.ts";
-
-/** A new key: the private file for its holder alone, the public one for everybody. */
-export interface KeyPair {
-  /** The private key as JSON: a quoted number, the same file that the independent tool reads. */
-  readonly privateKey: string;
-  /** The public key with its proof of knowledge as compact JSON. */
-  readonly publicKey: string;
-}
 
 /** A public key, hexadecimal, and the proof that its maker knows the private one. */
 export interface CertifiedKey {
@@ -33,29 +24,6 @@ export function certifyKey(x: bigint, random: RandomSource): CertifiedKey {
   const challenge = hashToScalar(`pok|${GROUP_NAME}|${publicKey}|${commitment}`);
   const response = reduce(w - x * challenge);
   return { pok: { challenge: challenge.toString(), response: response.toString() }, publicKey };
-}
-
-/** Makes a key pair. */
-export function generateKeyPair(random: RandomSource): KeyPair {
-  const x = randomScalar(random);
-  const { pok, publicKey } = certifyKey(x, random);
-  return {
-    privateKey: JSON.stringify(x.toString()),
-    publicKey: JSON.stringify({ pok, public_key: publicKey }),
-  };
-}
-
-/** Reads a private key file. */
-export function parsePrivateKey(text: string): bigint {
-  let value: unknown;
-  try {
-    value = JSON.parse(text.replace(/^\ufeff/, "").trim());
-  } catch {
-    throw new MalformedError("key");
-  }
-  const x = parseScalar(value);
-  if (x === 0n) throw new MalformedError("key");
-  return x;
 }
 
 /** The public key, hexadecimal, that belongs to a private one. */

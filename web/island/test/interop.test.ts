@@ -5,13 +5,9 @@ import { after, before, describe, test } from "node:test";
 import { type Choice, parseElection, sealBallot, tracker } from "../src/ballot.ts";
 import { derivePublic, derivePublicMany, generateCredential } from "../src/credential.ts";
 import { systemRandom } from "../src/group.ts";
-import {
-  generateKeyPair,
-  parsePrivateKey,
-  partialDecryption,
-  publicKeyOf,
-} from "../src/trustee.ts";
+import { partialDecryption, publicKeyOf } from "../src/trustee.ts";
 import { type TemplateQuestion, ToolBox, belenios, owned, skipReason } from "./belenios.ts";
+import { generateKeyPair, privateKeyIn } from "./key-pair.ts";
 
 const GRADES = ["优秀", "满意", "基本满意", "不满意"];
 
@@ -72,7 +68,7 @@ describe("a box of the independent tool", { skip: skipReason }, () => {
     const mine = partialDecryption(
       box.electionText,
       tally,
-      parsePrivateKey(ours?.privateKey ?? ""),
+      privateKeyIn(ours?.privateKey ?? ""),
       systemRandom,
     );
     box.addEvent("PartialDecryption", ...owned(1, mine));
@@ -108,7 +104,7 @@ describe("a box of the independent tool", { skip: skipReason }, () => {
     const theirs = JSON.parse(readFileSync(file.replace("privkey", "pubkey"), "utf8")) as {
       public_key: string;
     };
-    assert.equal(publicKeyOf(parsePrivateKey(readFileSync(file, "utf8"))), theirs.public_key);
+    assert.equal(publicKeyOf(privateKeyIn(readFileSync(file, "utf8"))), theirs.public_key);
   });
 });
 
