@@ -8,7 +8,7 @@ use crate::boxes::LiveBox;
 use crate::engine::App;
 use crate::refusal::{BallotRefusal, Failure, Refusal};
 use gongping_appraisal::{AppraisalId, BoxId, World};
-use gongping_seal::{CheckedBallot, Hash, Item, receipt_number};
+use gongping_seal::{CheckedBallot, Item, receipt_number};
 use gongping_store::{CommitFailure, Tracker};
 use jiff::Timestamp;
 use std::collections::{BTreeMap, BTreeSet};
@@ -170,15 +170,11 @@ async fn write_once(app: &App, sheets: Vec<WaitingSheet>) -> Result<(), Failed> 
         Ok(boxes) => boxes,
         Err(failure) => return Err(Failed { sheets, failure }),
     };
-    let mut taken = BTreeSet::new();
-    for waiting in &sheets {
-        let receipt = waiting.sheet.receipt();
-        match app.store().find_receipt(&receipt).await {
-            Ok(known) if known.is_empty() => {}
-            Ok(_) => drop(taken.insert(receipt)),
-            Err(failure) => return Err(Failed { sheets, failure: failure.into() }),
-        }
-    }
+    let receipts: Vec<String> = sheets.iter().map(|waiting| waiting.sheet.receipt()).collect();
+    let taken = match app.store().taken_receipts(&receipts).await {
+        Ok(taken) => taken,
+        Err(failure) => return Err(Failed { sheets, failure: failure.into() }),
+    };
     let mut group = Group { boxes, trackers: Vec::new(), taken, now: app.now() };
     let world = app.world();
     // A refusal too goes by what the sheets before it add, so all are answered after the write.
@@ -223,7 +219,7 @@ impl Group {
         }
         if wanted.iter().all(|(_, growing, ballot)| growing.contains(ballot)) {
             let again = |(id, growing, ballot): &(&BoxId, &mut GrowingBox, &CheckedBallot)| {
-                let replaced = growing.live.replacing.contains(&Hash::of(ballot.bytes()));
+                let replaced = growing.live.replacing.contains(&ballot.hash());
                 Receipt { box_id: (*id).clone(), tracker: ballot.tracker(), replaced }
             };
             return Ok(wanted.iter().map(again).collect());
@@ -287,7 +283,7 @@ impl Group {
 
 impl GrowingBox {
     fn contains(&self, ballot: &CheckedBallot) -> bool {
-        self.live.state.contains_ballot(&Hash::of(ballot.bytes()))
+        self.live.state.contains_ballot(&ballot.hash())
     }
 
     fn append(
@@ -303,7 +299,7 @@ impl GrowingBox {
         let position = self.live.length + self.items.len() as u64;
         self.items.extend(items);
         if replaced {
-            self.live.replacing.insert(Hash::of(ballot.bytes()));
+            self.live.replacing.insert(ballot.hash());
         }
         let tracker = ballot.tracker();
         let (box_id, at_us) = (id.to_string(), now.as_microsecond());

@@ -30,6 +30,11 @@ impl CheckedBallot {
         &self.bytes
     }
 
+    /// SHA-256 of the exact bytes.
+    pub fn hash(&self) -> Hash {
+        self.hash
+    }
+
     /// The tracker, which is the respondent's receipt.
     pub fn tracker(&self) -> String {
         self.hash.to_base64()

@@ -38,6 +38,13 @@ statements! {
     BOX_ITEM_APPEND =
         "INSERT INTO box_item (box_id, position, name, bytes) VALUES ($1, $2, $3, $4) \
          ON CONFLICT (box_id, position) DO NOTHING";
+    /// Eight at once: each statement is a way to the database and back.
+    BOX_ITEM_APPEND_8 =
+        "INSERT INTO box_item (box_id, position, name, bytes) \
+         VALUES ($1, $2, $3, $4), ($1, $5, $6, $7), ($1, $8, $9, $10), ($1, $11, $12, $13), \
+         ($1, $14, $15, $16), ($1, $17, $18, $19), ($1, $20, $21, $22), \
+         ($1, $23, $24, $25) \
+         ON CONFLICT (box_id, position) DO NOTHING";
     BOX_ITEMS =
         "SELECT position, name, bytes FROM box_item WHERE box_id = $1 AND position >= $2 \
          ORDER BY position LIMIT $3";
@@ -45,9 +52,19 @@ statements! {
         "INSERT INTO tracker (tracker, box_id, position, at_us, receipt) \
          VALUES ($1, $2, $3, $4, $5) \
          ON CONFLICT (tracker) DO NOTHING";
+    TRACKER_APPEND_8 =
+        "INSERT INTO tracker (tracker, box_id, position, at_us, receipt) \
+         VALUES ($1, $2, $3, $4, $5), ($6, $7, $8, $9, $10), ($11, $12, $13, $14, $15), \
+         ($16, $17, $18, $19, $20), ($21, $22, $23, $24, $25), \
+         ($26, $27, $28, $29, $30), ($31, $32, $33, $34, $35), \
+         ($36, $37, $38, $39, $40) \
+         ON CONFLICT (tracker) DO NOTHING";
     TRACKER =
         "SELECT tracker, box_id, position, at_us, receipt FROM tracker WHERE tracker = $1";
     RECEIPT = "SELECT tracker, box_id, position, at_us, receipt FROM tracker WHERE receipt = $1";
+    RECEIPTS_TAKEN =
+        "SELECT DISTINCT receipt FROM tracker \
+         WHERE receipt IN ($1, $2, $3, $4, $5, $6, $7, $8)";
     BALLOT_TIMES = "SELECT at_us FROM tracker WHERE box_id = $1 ORDER BY at_us";
 
     SEARCH_PLACES =

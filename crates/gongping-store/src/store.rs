@@ -1,5 +1,6 @@
 //! The one handle to the database.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use gongping_log::{Commitment, tile::check_entry};
@@ -151,6 +152,14 @@ impl Store {
     /// Where the ballots with this receipt number are, by the ids of their boxes.
     pub async fn find_receipt(&self, receipt: &str) -> Result<Vec<Tracker>, StoreFailure> {
         on!(self, repository => repository.find_receipt(receipt))
+    }
+
+    /// Those of `receipts` that some sheet in the store has.
+    pub async fn taken_receipts(
+        &self,
+        receipts: &[String],
+    ) -> Result<BTreeSet<String>, StoreFailure> {
+        on!(self, repository => repository.taken_receipts(receipts))
     }
 
     /// When the ballots of a box were accepted, in UTC microseconds since 1970, earliest first.

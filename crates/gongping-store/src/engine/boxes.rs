@@ -5,6 +5,7 @@ use super::repository::{Repository, Tx, finish, from_sql, to_sql};
 use crate::batch::{BoxAppend, BoxItemAt, Tracker};
 use crate::failure::{CommitFailure, Doing as _, StoreFailure};
 use crate::sql;
+use std::collections::BTreeSet;
 
 impl Repository {
     pub(crate) async fn append_box_items(
@@ -84,6 +85,23 @@ impl Repository {
         Ok(trackers)
     }
 
+    /// Those of `receipts` that some sheet has.
+    pub(crate) async fn taken_receipts(
+        &self,
+        receipts: &[String],
+    ) -> Result<BTreeSet<String>, StoreFailure> {
+        let mut taken = BTreeSet::new();
+        for part in receipts.chunks(AT_ONCE) {
+            // The last of a short part fills the places that are left.
+            let filler = part.iter().cycle().skip(part.len() - 1);
+            let all = part.iter().chain(filler).take(AT_ONCE);
+            let query = sqlx::query_scalar::<Db, String>(sql::RECEIPTS_TAKEN);
+            let query = all.fold(query, |query, receipt| query.bind(receipt));
+            taken.extend(query.fetch_all(&self.reader).await.doing("look receipts up")?);
+        }
+        Ok(taken)
+    }
+
     pub(crate) async fn ballot_times(&self, box_id: &str) -> Result<Vec<i64>, StoreFailure> {
         sqlx::query_scalar::<Db, i64>(sql::BALLOT_TIMES)
             .bind(box_id)
@@ -101,6 +119,16 @@ fn tracker_of(row: TrackerRow) -> Result<Tracker, StoreFailure> {
     Ok(Tracker { tracker, box_id, position, at_us, receipt })
 }
 
+/// Rows of the statements that take several.
+const AT_ONCE: usize = 8;
+
+/// As many parts of [`AT_ONCE`] as there are, and the rest one by one.
+fn parts<T>(all: &[T]) -> impl Iterator<Item = &[T]> {
+    let whole = all.chunks_exact(AT_ONCE);
+    let rest = whole.remainder().chunks(1);
+    whole.chain(rest)
+}
+
 /// Appends to each box in the order of their ids, so that two sheets over the same boxes cannot
 /// wait for each other. Appends to one box keep their order.
 pub(super) async fn append(
@@ -115,18 +143,20 @@ pub(super) async fn append(
     }
     let mut trackers: Vec<_> = trackers.iter().collect();
     trackers.sort_by(|a, b| a.tracker.cmp(&b.tracker));
-    for tracker in trackers {
-        let done = sqlx::query::<Db>(sql::TRACKER_APPEND)
-            .bind(&tracker.tracker)
-            .bind(&tracker.box_id)
-            .bind(to_sql(tracker.position))
-            .bind(tracker.at_us)
-            .bind(&tracker.receipt)
-            .execute(&mut **tx)
-            .await
-            .doing("record a tracker")?;
-        if done.rows_affected() == 0 {
-            return Err(CommitFailure::TrackerTaken { tracker: tracker.tracker.clone() });
+    for part in parts(&trackers) {
+        let text = if part.len() == AT_ONCE { sql::TRACKER_APPEND_8 } else { sql::TRACKER_APPEND };
+        let query = part.iter().fold(sqlx::query::<Db>(text), |query, tracker| {
+            query
+                .bind(&tracker.tracker)
+                .bind(&tracker.box_id)
+                .bind(to_sql(tracker.position))
+                .bind(tracker.at_us)
+                .bind(&tracker.receipt)
+        });
+        let done = query.execute(&mut **tx).await.doing("record trackers")?;
+        if done.rows_affected() < part.len() as u64 {
+            let tracker = part.first().map(|tracker| tracker.tracker.clone()).unwrap_or_default();
+            return Err(CommitFailure::TrackerTaken { tracker });
         }
     }
     Ok(())
@@ -138,16 +168,16 @@ async fn append_one(tx: &mut Tx, append: &BoxAppend) -> Result<(), CommitFailure
     if length != append.expected_position {
         return Err(conflict(length));
     }
-    for (item, position) in append.items.iter().zip(append.expected_position..) {
-        let done = sqlx::query::<Db>(sql::BOX_ITEM_APPEND)
-            .bind(&append.box_id)
-            .bind(to_sql(position))
-            .bind(&item.name)
-            .bind(&item.bytes)
-            .execute(&mut **tx)
-            .await
-            .doing("append to a box")?;
-        if done.rows_affected() == 0 {
+    let items: Vec<_> = append.items.iter().zip(append.expected_position..).collect();
+    for part in parts(&items) {
+        let text =
+            if part.len() == AT_ONCE { sql::BOX_ITEM_APPEND_8 } else { sql::BOX_ITEM_APPEND };
+        let query = sqlx::query::<Db>(text).bind(&append.box_id);
+        let query = part.iter().fold(query, |query, (item, position)| {
+            query.bind(to_sql(*position)).bind(&item.name).bind(&item.bytes)
+        });
+        let done = query.execute(&mut **tx).await.doing("append to a box")?;
+        if done.rows_affected() < part.len() as u64 {
             // Another connection was faster between the look at the length and here.
             return Err(conflict(length_in(tx, &append.box_id).await?));
         }

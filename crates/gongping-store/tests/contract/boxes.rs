@@ -87,6 +87,40 @@ pub(crate) async fn many_sheets_enter_in_one_write(url: &str) {
     );
 }
 
+pub(crate) async fn many_items_and_trackers_enter_in_their_order(url: &str) {
+    // More than one statement takes, and a number that it does not divide.
+    let store = store(url).await;
+    let names: Vec<String> = (0..19).map(|number| format!("{number:02}")).collect();
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    let trackers: Vec<_> = (0..19).map(|at| tracker(names[at], "a", at as u64)).collect();
+    store.append_box_items(&[append("a", 0, &names)], &trackers).await.unwrap();
+    let items = store.box_items("a", 0, 99).await.unwrap();
+    assert_eq!(items.len(), names.len());
+    for (item, name) in items.iter().zip(&names) {
+        assert_eq!(item.name, format!("{name}.json"));
+        assert_eq!(store.find_tracker(name).await.unwrap().unwrap().position, item.position);
+    }
+    // One that is taken spoils the whole group, wherever it stands.
+    let again: Vec<_> = (17..30).map(|at| tracker(&format!("{at}"), "a", at)).collect();
+    let more: Vec<String> = (19..30).map(|number| format!("{number}")).collect();
+    let more: Vec<&str> = more.iter().map(String::as_str).collect();
+    let refused = store.append_box_items(&[append("a", 19, &more)], &again).await;
+    assert!(matches!(refused, Err(CommitFailure::TrackerTaken { .. })), "{refused:?}");
+    assert_eq!(store.box_length("a").await.unwrap(), 19);
+}
+
+pub(crate) async fn receipts_are_looked_up_together(url: &str) {
+    let store = store(url).await;
+    let trackers = [tracker("1", "a", 0), tracker("2", "a", 1)];
+    store.append_box_items(&[append("a", 0, &["1", "2"])], &trackers).await.unwrap();
+    for count in [0, 1, 2, 8, 9, 20] {
+        let asked: Vec<String> = (1..=count).map(|number| format!("receipt {number}")).collect();
+        let taken = store.taken_receipts(&asked).await.unwrap();
+        let expected: Vec<String> = asked.iter().take(2).cloned().collect();
+        assert_eq!(taken.into_iter().collect::<Vec<_>>(), expected, "of {count}");
+    }
+}
+
 pub(crate) async fn a_tracker_is_taken_once(url: &str) {
     let store = store(url).await;
     store.append_box_items(&[append("a", 0, &["1"])], &[tracker("t", "a", 0)]).await.unwrap();

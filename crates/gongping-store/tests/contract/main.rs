@@ -56,6 +56,8 @@ promises! {
     boxes::a_sheet_enters_all_its_boxes_or_none,
     boxes::two_connections_append_to_the_same_boxes,
     boxes::many_sheets_enter_in_one_write,
+    boxes::many_items_and_trackers_enter_in_their_order,
+    boxes::receipts_are_looked_up_together,
     boxes::a_tracker_is_taken_once,
     payload::content_is_kept_checked_and_erased,
     search::words_are_found_within_what_was_asked,
