@@ -5,3 +5,4 @@ missing-keys = the key of the three bodies
 missing-codes = the code lists
 missing-shares = enough shares
 missing-majority = a vote of all members with a majority for it
+missing-reasons = the reasons

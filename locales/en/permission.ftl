@@ -38,3 +38,7 @@ permission-verify-entries = verifying rectification on the spot
 permission-rule-on-entries = ruling on disputed entries
 permission-work-entries = putting right what concerns the own unit
 permission-answer-for-unit = answering for the own unit as its head
+permission-draft-plan = Draw up and file the plan of the own unit
+permission-review-plans = Accept or return plans of the levels below
+permission-keep-roster = Keep the roster
+permission-keep-channels = Keep the register of channels

@@ -35,6 +35,11 @@ workplace-today-due = Due
 workplace-today-own-unit = My unit
 workplace-today-own-unit-state = { $unit } takes part in “{ $title }”, now { $stage }.
 workplace-no-due = no deadline
+workplace-late-by = { $count ->
+    [0] Late
+    [one] { $count } working day late
+   *[other] { $count } working days late
+}
 workplace-week-empty = Nothing falls due within seven days.
 workplace-task-plan-appraisal = Plan the appraisal of { $year }
 workplace-task-adopt-rulebook = Adopt a rulebook
@@ -89,6 +94,10 @@ workplace-nav-register = Prohibitions
 workplace-nav-consequences = Consequences
 workplace-task-case-inquiry = Cases of the eight prohibitions to look into: { $count }
 workplace-task-case-decide = Cases of the eight prohibitions to decide on: { $count }
+workplace-task-draft-plan = Draw up the implementation plan of the own unit
+workplace-task-file-plan = File the implementation plan of the own unit
+workplace-task-mend-plan = Change the plan that was returned
+workplace-task-review-plans = Review plans of the levels below: { $count }
 workplace-task-opinion-key-handler = make a handler’s key for opinions; without it no complaint can come in
 workplace-task-opinion-key-second = make a second person’s key; without it no name can come in
 workplace-task-opinions-waiting = handle opinions: { $count }

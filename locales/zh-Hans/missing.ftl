@@ -5,3 +5,4 @@ missing-rehearsal = 试开票箱
 missing-codes = 邀请码清单
 missing-shares = 足够的开箱份额
 missing-majority = 全体组员的表决且赞成过半
+missing-reasons = 退回理由

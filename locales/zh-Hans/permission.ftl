@@ -38,3 +38,7 @@ permission-verify-entries = 现场核实整改
 permission-rule-on-entries = 裁定有异议的整改事项
 permission-work-entries = 办理本单位整改事项
 permission-answer-for-unit = 以负责人身份代表本单位
+permission-draft-plan = 制定并报送本单位实施方案
+permission-review-plans = 审核下级实施方案
+permission-keep-roster = 管理工作机构名单
+permission-keep-channels = 登记公布渠道

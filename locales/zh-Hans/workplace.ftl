@@ -35,6 +35,10 @@ workplace-today-due = 期限
 workplace-today-own-unit = 本单位
 workplace-today-own-unit-state = { $unit }参加“{ $title }”，目前{ $stage }。
 workplace-no-due = 无期限
+workplace-late-by = { $count ->
+    [0] 已逾期
+   *[other] 逾期 { $count } 个工作日
+}
 workplace-week-empty = 七天内没有到期事项。
 workplace-task-plan-appraisal = 新建{ $year }年度民主评议
 workplace-task-adopt-rulebook = 采用评议方案
@@ -83,6 +87,10 @@ workplace-nav-register = 八个严禁
 workplace-nav-consequences = 结果运用
 workplace-task-case-inquiry = 核查“八个严禁”案件：{ $count } 件
 workplace-task-case-decide = 决定“八个严禁”案件：{ $count } 件
+workplace-task-draft-plan = 制定本单位实施方案
+workplace-task-file-plan = 报送本单位实施方案
+workplace-task-mend-plan = 修改被退回的实施方案
+workplace-task-review-plans = 审核下级实施方案：{ $count } 份
 workplace-task-opinion-key-handler = 制作办理人的意见密钥，否则收不了投诉
 workplace-task-opinion-key-second = 制作第二人的意见密钥，否则收不了姓名
 workplace-task-opinions-waiting = 办理意见，{ $count } 件

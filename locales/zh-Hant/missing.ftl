@@ -7,3 +7,4 @@ missing-rehearsal = 試開票箱
 missing-codes = 邀請碼清單
 missing-shares = 足夠的開箱份額
 missing-majority = 全體組員的表決且贊成過半
+missing-reasons = 退回理由

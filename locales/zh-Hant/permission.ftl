@@ -40,3 +40,7 @@ permission-verify-entries = 現場核實整改
 permission-rule-on-entries = 裁定有異議的整改事項
 permission-work-entries = 辦理本單位整改事項
 permission-answer-for-unit = 以負責人身份代表本單位
+permission-draft-plan = 制定並報送本單位實施方案
+permission-review-plans = 審核下級實施方案
+permission-keep-roster = 管理工作機構名單
+permission-keep-channels = 登記公佈渠道

@@ -37,6 +37,10 @@ workplace-today-due = 期限
 workplace-today-own-unit = 本單位
 workplace-today-own-unit-state = { $unit }參加「{ $title }」，目前{ $stage }。
 workplace-no-due = 無期限
+workplace-late-by = { $count ->
+    [0] 已逾期
+   *[other] 逾期 { $count } 個工作日
+}
 workplace-week-empty = 七天內沒有到期事項。
 workplace-task-plan-appraisal = 新建{ $year }年度民主評議
 workplace-task-adopt-rulebook = 採用評議方案
@@ -85,6 +89,10 @@ workplace-nav-register = 八個嚴禁
 workplace-nav-consequences = 結果運用
 workplace-task-case-inquiry = 核查「八個嚴禁」案件：{ $count } 件
 workplace-task-case-decide = 決定「八個嚴禁」案件：{ $count } 件
+workplace-task-draft-plan = 制定本單位實施方案
+workplace-task-file-plan = 報送本單位實施方案
+workplace-task-mend-plan = 修改被退回的實施方案
+workplace-task-review-plans = 審核下級實施方案：{ $count } 份
 workplace-task-opinion-key-handler = 製作辦理人的意見密鑰，否則收不了投訴
 workplace-task-opinion-key-second = 製作第二人的意見密鑰，否則收不了姓名
 workplace-task-opinions-waiting = 辦理意見，{ $count } 件

@@ -256,6 +256,7 @@ fn commitments(entries: &[Entry]) -> impl Iterator<Item = (usize, Digest)> + '_ 
             Event::Sorting { what, .. } => what.commitment().into_iter().collect(),
             Event::Inspection { what, .. } => what.commitment().into_iter().collect(),
             Event::Ledger { what, .. } => what.commitments(),
+            Event::Preparation { what, .. } => what.commitment().into_iter().collect(),
             _ => Vec::new(),
         };
         digests.into_iter().map(move |digest| (index, digest))

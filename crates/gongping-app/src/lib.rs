@@ -19,6 +19,7 @@ pub mod log;
 pub mod opinion;
 mod payload;
 pub mod practice;
+pub mod preparation;
 mod projection;
 pub mod province;
 pub mod publication;

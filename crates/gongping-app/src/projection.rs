@@ -1,8 +1,8 @@
 //! The tables that pages and reports read, as a function of the world. The same function writes
 //! them at each commit and rebuilds them for the doctor.
 
-use crate::{ledger, opinion, sorting};
-use gongping_appraisal::{Account, Appraisal, Entry, Event, Survey, Unit, World};
+use crate::{ledger, opinion, preparation, sorting};
+use gongping_appraisal::{Account, Appraisal, BoxId, Entry, Event, Survey, Unit, World};
 use gongping_score::ScoreReport;
 use gongping_store::{RowChange, Table, Value, table};
 
@@ -49,6 +49,10 @@ pub(crate) fn changes(
                 let (before, after) = (before.appraisal(appraisal), after.appraisal(appraisal));
                 changes.extend(sorting::rows::changes(before, after, what));
             }
+            Event::Preparation { appraisal, what } => {
+                let (before, after) = (before.appraisal(appraisal), after.appraisal(appraisal));
+                changes.extend(preparation::rows::changes(before, after, what));
+            }
             Event::Ledger { appraisal, what } => {
                 changes.extend(ledger::rows::changes(after.appraisal(appraisal), what));
             }
@@ -57,7 +61,8 @@ pub(crate) fn changes(
                 let Some(appraisal) = appraisal else { continue };
                 let row = appraisal_row(appraisal);
                 changes.push(RowChange::put(&table::APPRAISAL, row));
-                let boxes = box_rows(appraisal);
+                let boxes = boxes_of(within).into_iter();
+                let boxes = boxes.filter_map(|id| box_row(appraisal, id));
                 changes.extend(boxes.map(|row| RowChange::put(&table::BOX, row)));
                 if let (Event::Published { .. }, Some(report)) = (within, report) {
                     let rows = ranking_rows(appraisal, report);
@@ -88,6 +93,9 @@ pub(crate) fn all_rows<'a>(
             world.appraisals().flat_map(sorting::rows::sorted_opinions).collect(),
         ),
         (&table::GATHERING, world.appraisals().flat_map(sorting::rows::gatherings).collect()),
+        (&table::LOCAL_PLAN, world.appraisals().flat_map(preparation::rows::plans).collect()),
+        (&table::ROSTER, world.appraisals().flat_map(preparation::rows::roster).collect()),
+        (&table::CHANNEL, world.appraisals().flat_map(preparation::rows::channels).collect()),
         (&table::LEDGER_ENTRY, world.appraisals().flat_map(ledger::rows::entries).collect()),
         (&table::FEEDBACK_LETTER, world.appraisals().flat_map(ledger::rows::letters).collect()),
         (
@@ -152,21 +160,39 @@ fn appraisal_row(appraisal: &Appraisal) -> Vec<Value> {
     ]
 }
 
+/// The boxes whose rows an event changes. Together, the parts of an event that changes the stage
+/// of the survey speak of every box.
+fn boxes_of(event: &Event) -> Vec<&BoxId> {
+    match event {
+        Event::SurveyOpened { boxes, .. } => boxes.keys().collect(),
+        Event::BoxesCheckpointed { heads, .. } | Event::ShareGiven { heads, .. } => {
+            heads.keys().collect()
+        }
+        Event::SurveyClosed { boxes, .. } | Event::BoxesOpened { boxes, .. } => {
+            boxes.keys().collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
 fn box_rows(appraisal: &Appraisal) -> impl Iterator<Item = Vec<Value>> + '_ {
     let survey = appraisal.running().map(|open| &open.survey);
-    let stage = survey.map_or("unplanned", Survey::stage);
     let boxes = survey.and_then(Survey::boxes).into_iter().flatten();
-    boxes.map(move |(id, state)| {
-        vec![
-            id.to_string().into(),
-            appraisal.id.to_string().into(),
-            id.unit().to_string().into(),
-            id.group().to_string().into(),
-            stage.into(),
-            state.head.hash.to_string().into(),
-            i64::try_from(state.counted).unwrap_or(i64::MAX).into(),
-        ]
-    })
+    boxes.filter_map(|(id, _)| box_row(appraisal, id))
+}
+
+fn box_row(appraisal: &Appraisal, id: &BoxId) -> Option<Vec<Value>> {
+    let survey = &appraisal.running()?.survey;
+    let state = survey.boxes()?.get(id)?;
+    Some(vec![
+        id.to_string().into(),
+        appraisal.id.to_string().into(),
+        id.unit().to_string().into(),
+        id.group().to_string().into(),
+        survey.stage().into(),
+        state.head.hash.to_string().into(),
+        i64::try_from(state.counted).unwrap_or(i64::MAX).into(),
+    ])
 }
 
 fn ranking_rows<'a>(
@@ -183,4 +209,34 @@ fn ranking_rows<'a>(
             row.band.clone().into(),
         ]
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::changes;
+    use gongping_appraisal::{AccountId, Digest, Entry, Event};
+    use gongping_store::table;
+    use gongping_testkit::TestApp;
+    use std::collections::BTreeMap;
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn event_writes_the_rows_of_its_own_boxes_only() {
+        let test = TestApp::new().await;
+        let campaign = test.empty_survey().await;
+        let world = test.app.world();
+        let appraisal = world.appraisal(&campaign.id).unwrap();
+        let boxes = appraisal.running().and_then(|open| open.survey.boxes()).unwrap();
+        assert!(boxes.len() > 1);
+        let (id, state) = boxes.iter().next().unwrap();
+        let rows = |body| {
+            let entry = Entry { at_us: 0, actor: AccountId::parse("system").unwrap(), body };
+            let changes = changes(&world, &world, &[entry], None);
+            changes.iter().filter(|change| change.table == table::BOX.name).count()
+        };
+        let heads = BTreeMap::from([(id.clone(), state.head.clone())]);
+        let appraisal = || campaign.id.clone();
+        assert_eq!(rows(Event::BoxesCheckpointed { appraisal: appraisal(), heads }), 1);
+        let report = Digest::from_bytes([1; 32]);
+        assert_eq!(rows(Event::RankingDrafted { appraisal: appraisal(), report }), 0);
+    }
 }

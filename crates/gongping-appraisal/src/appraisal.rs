@@ -3,7 +3,7 @@
 
 use crate::{
     AppraisalId, Calendar, Digest, Findings, Inspection, InspectionGroup, InspectionGroupNumber,
-    Ledger, Opinions, Ranking, Register, Rejection, Survey, UnitId,
+    Ledger, Opinions, Preparation, Ranking, Register, Rejection, Survey, UnitId,
 };
 use gongping_score::Rulebook;
 use jiff::Timestamp;
@@ -33,6 +33,8 @@ pub struct Appraisal {
     pub register: Register,
     /// Feedback, self-inspection and rectification (C4–C7). They too go on after publication.
     pub ledger: Ledger,
+    /// Plans of the levels below, roster and channels (A2, C1, C2).
+    pub preparation: Preparation,
     /// Rises by one with each event; a form shows which state its reader saw.
     pub revision: u64,
 }

@@ -3,8 +3,8 @@
 use crate::{
     AccountId, AppraisalId, BoxHead, BoxId, BoxOpening, Calendar, CodeList, Digest, DutyGrant,
     InspectionGroup, InspectionReport, InspectionStep, IntegrityStep, KeyRound, KeySeat,
-    LedgerStep, Medium, MemberSheet, NewUnit, OpinionStep, PracticeItem, SheetNumber, Signatory,
-    SortingStep, SurveyPlan, TalliedBox, UnitId,
+    LedgerStep, Medium, MemberSheet, NewUnit, OpinionStep, PracticeItem, PreparationStep,
+    SheetNumber, Signatory, SortingStep, SurveyPlan, TalliedBox, UnitId,
 };
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -237,4 +237,6 @@ pub enum Step {
     Inspection(InspectionStep),
     /// Something about feedback, self-inspection or rectification.
     Ledger(LedgerStep),
+    /// Something about preparation.
+    Preparation(PreparationStep),
 }

@@ -4,8 +4,8 @@
 use crate::{
     AccountId, AppraisalId, BoxHead, BoxId, BoxOpening, Calendar, CodeList, Digest, DutyGrant,
     InspectionEvent, InspectionGroup, InspectionGroupNumber, IntegrityEvent, KeyRound, KeySeat,
-    LedgerEvent, Medium, NewUnit, OpinionEvent, PracticeItem, SheetNumber, Signatory, SortingEvent,
-    SurveyPlan, TalliedBox, UnitId,
+    LedgerEvent, Medium, NewUnit, OpinionEvent, PracticeItem, PreparationEvent, SheetNumber,
+    Signatory, SortingEvent, SurveyPlan, TalliedBox, UnitId,
 };
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -324,6 +324,13 @@ pub enum Event {
         /// What.
         what: LedgerEvent,
     },
+    /// Something was prepared: plans of the levels below, roster, channels (A2, C1, C2).
+    Preparation {
+        /// The appraisal.
+        appraisal: AppraisalId,
+        /// What.
+        what: PreparationEvent,
+    },
 }
 
 impl Event {
@@ -368,7 +375,8 @@ impl Event {
             | Self::Integrity { appraisal, .. }
             | Self::Sorting { appraisal, .. }
             | Self::Inspection { appraisal, .. }
-            | Self::Ledger { appraisal, .. } => Some(appraisal),
+            | Self::Ledger { appraisal, .. }
+            | Self::Preparation { appraisal, .. } => Some(appraisal),
         }
     }
 
@@ -381,6 +389,7 @@ impl Event {
             Self::Sorting { .. } => Some("sorting"),
             Self::Inspection { .. } => Some("inspection"),
             Self::Ledger { .. } => Some("ledger"),
+            Self::Preparation { .. } => Some("preparation"),
             _ => None,
         }
     }

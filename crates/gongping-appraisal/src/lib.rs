@@ -21,10 +21,12 @@ mod integrity;
 mod ledger;
 mod opinion;
 pub mod permission;
+mod preparation;
 mod ranking;
 mod rejection;
 mod survey;
 mod unit;
+mod workday;
 mod world;
 
 pub use account::{Account, Duty, DutyGrant};
@@ -64,10 +66,15 @@ pub use opinion::{
     ReaderKey, Readers, SealedTo,
 };
 pub use permission::{Allowed, Permission, PermissionRule, Scope};
+pub use preparation::{
+    Appointment, ChannelKind, LocalPlan, PlanState, Preparation, PreparationEvent,
+    PreparationRejection, PreparationStep, PublicChannel, RosterPost,
+};
 pub use ranking::{Ranking, Signatory};
 pub use rejection::Rejection;
 pub use survey::{
     BoxHead, BoxOpening, BoxState, CodeList, SheetPlan, Survey, SurveyPlan, TalliedBox,
 };
 pub use unit::{Level, NewUnit, Unit};
+pub use workday::{HolidayMistake, Workdays};
 pub use world::World;

@@ -179,4 +179,12 @@ permissions! {
     WorkEntries: Own [AppraisedUnit, UnitHead];
     /// File the self-inspection of the own unit and confirm its letters (C4, C5).
     AnswerForUnit: Own [UnitHead];
+    /// Draw up and file the plan of the own unit for the appraisal of the level above (C1).
+    DraftPlan: Own [Coordination, OfficeDirector, AppraisedUnit, UnitHead];
+    /// Accept or return the plans of the levels below (C1).
+    ReviewPlans: Own [Coordination];
+    /// Appoint to the leading group, the office and the teams (A2, A3).
+    KeepRoster: Own [Coordination, OfficeDirector];
+    /// Keep the register of channels (C2).
+    KeepChannels: Own [Coordination, AppraisalTeam, Liaison];
 }

@@ -2,7 +2,8 @@
 
 use crate::{
     AccountId, AppraisalId, BoxId, InspectionRejection, IntegrityRejection, KeyRound,
-    LedgerRejection, Level, OpinionRejection, Phase, SortingRejection, UnitId,
+    LedgerRejection, Level, OpinionRejection, Phase, PreparationRejection, SortingRejection,
+    UnitId,
 };
 use serde::{Deserialize, Serialize};
 
@@ -279,6 +280,15 @@ pub enum Rejection {
     /// A rule about feedback and rectification says no.
     #[error(transparent)]
     Ledger(LedgerRejection),
+    /// A rule about preparation says no.
+    #[error(transparent)]
+    Preparation(PreparationRejection),
+}
+
+impl From<PreparationRejection> for Rejection {
+    fn from(rejection: PreparationRejection) -> Self {
+        Self::Preparation(rejection)
+    }
 }
 
 impl From<InspectionRejection> for Rejection {
@@ -322,6 +332,7 @@ impl Rejection {
             Self::Sorting(_) => Some("sorting"),
             Self::Inspection(_) => Some("inspection"),
             Self::Ledger(_) => Some("ledger"),
+            Self::Preparation(_) => Some("preparation"),
             _ => None,
         }
     }
@@ -375,6 +386,7 @@ impl Rejection {
         let sorting = SortingRejection::examples(&unit).into_iter().map(Self::Sorting);
         let ledger = LedgerRejection::examples(&unit).into_iter().map(Self::Ledger);
         let inspection = InspectionRejection::examples().into_iter().map(Self::Inspection);
+        let preparation = PreparationRejection::examples(&unit).into_iter().map(Self::Preparation);
         let own = vec![
             Self::NotAllowed { permission: text(), unit: unit.clone() },
             Self::UnknownUnit { unit: unit.clone() },
@@ -418,7 +430,13 @@ impl Rejection {
             Self::InspectionsOutstanding { count: 1 },
             Self::TooLong { bytes: 70_000, limit: 65_535 },
         ];
-        let own = own.into_iter().chain(opinions).chain(register).chain(sorting);
-        own.chain(inspection).chain(ledger).collect()
+        own.into_iter()
+            .chain(opinions)
+            .chain(register)
+            .chain(sorting)
+            .chain(inspection)
+            .chain(ledger)
+            .chain(preparation)
+            .collect()
     }
 }

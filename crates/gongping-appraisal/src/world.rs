@@ -5,10 +5,13 @@ use crate::{
     Account, AccountId, Accused, AdoptedRulebook, Appraisal, AppraisalId, BoxHead, BoxId,
     BoxOpening, BoxState, CaseOutcome, Ceremony, Entry, Event, Findings, Inspection,
     InspectionEvent, IntegrityEvent, KeySeat, Ledger, NewUnit, Open, OpinionEvent, Opinions,
-    Published, Ranking, Register, SortingEvent, Stage, Survey, TalliedBox, Unit, UnitId, sha256,
+    Preparation, Published, Ranking, Register, SortingEvent, Stage, Survey, TalliedBox, Unit,
+    UnitId, sha256,
 };
 use gongping_score::Rulebook;
 use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::Offset;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Everything the log says.
@@ -117,6 +120,7 @@ impl World {
                     opinions: Opinions::default(),
                     register: Register::default(),
                     ledger: Ledger::default(),
+                    preparation: Preparation::default(),
                     revision: 1,
                 };
                 self.appraisals.insert(appraisal.clone(), planned);
@@ -147,6 +151,12 @@ impl World {
                         appraisal.findings.wait(&place.unit, [*opinion]);
                         appraisal.opinions.route(*opinion, place);
                     }
+                }
+            }
+            Event::Preparation { appraisal, what } => {
+                if let Some(appraisal) = self.appraisals.get_mut(appraisal) {
+                    let today = civil_day(at);
+                    appraisal.preparation.evolve(what, &entry.actor, at, today);
                 }
             }
             Event::Ledger { appraisal, what } => {
@@ -446,6 +456,11 @@ impl Open {
             _ => Vec::new(),
         }
     }
+}
+
+/// The civil date in China (UTC+8, no daylight saving since 1991).
+fn civil_day(at: Timestamp) -> Date {
+    Offset::constant(8).to_datetime(at).date()
 }
 
 fn opened(boxes: &BTreeMap<BoxId, BoxOpening>) -> impl Iterator<Item = (BoxId, BoxState)> + '_ {

@@ -31,6 +31,13 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
         postgres: "",
     },
     Migration {
+        number: 3,
+        name: "preparation",
+        common: include_str!("../migrations/0003.sql"),
+        sqlite: "",
+        postgres: "",
+    },
+    Migration {
         number: 4,
         name: "opinions",
         common: include_str!("../migrations/0004.sql"),

@@ -2,6 +2,7 @@
 //! compares them with it. They are described here as data; their SQL is made from that.
 
 mod ledger;
+mod preparation;
 mod sorting;
 
 use std::sync::LazyLock;
@@ -9,6 +10,7 @@ use std::sync::LazyLock;
 use crate::failure::StoreFailure;
 
 pub use ledger::{FEEDBACK_LETTER, LEDGER_ENTRY, SELF_INSPECTION};
+pub use preparation::{CHANNEL, LOCAL_PLAN, ROSTER};
 pub use sorting::{FINDING, GATHERING, SEARCH_WORD, SKETCH, SORTED_OPINION};
 
 /// A table that follows from the log.
@@ -169,7 +171,7 @@ pub const OPINION: Table = Table {
 };
 
 /// All tables that follow from the log.
-pub const TABLES: [Table; 15] = [
+pub const TABLES: [Table; 18] = [
     UNIT,
     ACCOUNT,
     DUTY,
@@ -182,6 +184,9 @@ pub const TABLES: [Table; 15] = [
     GATHERING,
     SEARCH_WORD,
     SKETCH,
+    LOCAL_PLAN,
+    ROSTER,
+    CHANNEL,
     LEDGER_ENTRY,
     FEEDBACK_LETTER,
     SELF_INSPECTION,

@@ -23,6 +23,7 @@ mod openings;
 mod permit;
 mod permit_ledger;
 mod permit_opinion;
+mod permit_preparation;
 mod practice_box;
 mod problem;
 mod report;

@@ -1,7 +1,7 @@
 //! Which duty each event needs. The use cases of the server demand the same permissions as types;
 //! here they are read back from the record, by whoever checks it.
 
-use crate::{permit_ledger, permit_opinion};
+use crate::{permit_ledger, permit_opinion, permit_preparation};
 use gongping_appraisal::permission::{
     ConfirmConsequences, DecideCases, DraftRanking, EnterPoints, FormInspectionGroups, HoldKey,
     IssueCodes, KeepRegister, ManageAccounts, ManageUnits, OpenAppraisal, PlanAppraisal,
@@ -80,6 +80,7 @@ pub fn permission(event: &Event) -> PermissionRule {
         Event::Inspection { what: InspectionEvent::VoteGiven { .. }, .. } => EnterPoints::RULE,
         Event::Inspection { .. } => SignInspection::RULE,
         Event::Ledger { what, .. } => permit_ledger::permission(what),
+        Event::Preparation { what, .. } => permit_preparation::permission(what),
     }
 }
 
@@ -100,6 +101,11 @@ pub fn allows(world: &World, entry: &Entry) -> bool {
     // A unit answers for itself: its duties are held there, not at the organiser.
     if let Event::Ledger { appraisal, what } = &entry.body
         && let Some(unit) = permit_ledger::own_unit(world, appraisal, what)
+    {
+        return world.permits(&rule, &entry.actor, unit);
+    }
+    if let Event::Preparation { what, .. } = &entry.body
+        && let Some(unit) = permit_preparation::own_unit(what)
     {
         return world.permits(&rule, &entry.actor, unit);
     }

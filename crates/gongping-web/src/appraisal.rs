@@ -6,7 +6,7 @@ use crate::{Access, Fault, Routes, Visitor, Web};
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::Response;
-use gongping_appraisal::{Appraisal, Level, Phase, Stage, Survey, UnitId, World};
+use gongping_appraisal::{Appraisal, ChannelKind, Level, Phase, Stage, Survey, UnitId, World};
 use gongping_locale::{Locale, Texts};
 use gongping_score::rulebook::ComponentKind;
 use gongping_score::{Exact, Rounding, RoundingMode, Rulebook};
@@ -105,6 +105,15 @@ pub(crate) fn now_words(t: Texts, appraisal: &Appraisal, now: Timestamp) -> Stri
     }
 }
 
+/// The channels by which people can say something today (C2).
+fn hearing(t: Texts, appraisal: &Appraisal, today: Date) -> Vec<(String, String)> {
+    let kind = |kind: ChannelKind| {
+        crate::refusal::text(t, &format!("preparation-channel-{}", kind.as_str()), &[])
+    };
+    let open = appraisal.preparation.channels_on(today);
+    open.map(|channel| (kind(channel.kind), channel.label.clone())).collect()
+}
+
 /// A unit that is appraised.
 struct UnitRow {
     name: String,
@@ -147,6 +156,8 @@ struct AppraisalPage {
     has_boxes: bool,
     has_rulebook: bool,
     has_opinions: bool,
+    /// The channels that are open today, kind and label.
+    hearing: Vec<(String, String)>,
     opens_at: Option<String>,
     closes_at: Option<String>,
     channels: Vec<String>,
@@ -180,6 +191,7 @@ async fn show(
         has_boxes: survey.is_some_and(|survey| survey.boxes().is_some()),
         has_rulebook: rulebook.is_some(),
         has_opinions: appraisal.running().is_some(),
+        hearing: hearing(t, appraisal, web.app.today()),
         opens_at: agreed.map(|plan| t.date_time(plan.opens_at)),
         closes_at: agreed.map(|plan| t.date_time(plan.closes_at)),
         channels: agreed.map(|plan| plan.channels.clone()).unwrap_or_default(),

@@ -242,6 +242,7 @@ fn argument(t: Texts, area: &str, name: &str, value: &str) -> String {
         "state" => word(&format!("{area}-state")),
         "stands" => word("finding-state"),
         "entry_state" => word("ledger-state"),
+        "plan_state" => word("preparation-plan-state"),
         "letter_state" => word("ledger-letter-state"),
         "inspection_state" => word("inspection-state"),
         "earliest" | "latest" => match value.parse::<jiff::civil::Date>() {

@@ -10,6 +10,7 @@ mod integrity;
 mod ledger;
 mod letter;
 mod opinion;
+mod preparation;
 mod ranking;
 mod setup;
 mod sorting;
@@ -181,6 +182,7 @@ fn decide_step(
         Step::Opinion(step) => opinion::decide(world, appraisal, step, context),
         Step::Sorting(step) => sorting::decide(world, appraisal, step, context),
         Step::Inspection(step) => vote::decide(appraisal, step, context),
+        Step::Preparation(step) => preparation::decide(world, appraisal, step, context),
         Step::Ledger(step) => ledger::decide(world, appraisal, step, context),
     }
 }

@@ -236,7 +236,7 @@ fn the_box_is_drawn_in_the_words_of_the_protocol() {
 }
 
 /// Areas with events, steps and a drawing of their own.
-const AREAS: [&str; 5] = ["Inspection", "Integrity", "Ledger", "Opinion", "Sorting"];
+const AREAS: [&str; 6] = ["Inspection", "Integrity", "Ledger", "Opinion", "Preparation", "Sorting"];
 
 const MACHINES: [&str; 4] = ["Appraisal", "Survey", "Inspection", "Ranking"];
 

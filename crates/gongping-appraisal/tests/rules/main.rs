@@ -11,6 +11,7 @@ mod ledger_property;
 mod many_boxes;
 mod opinion;
 mod permission;
+mod preparation;
 mod property;
 mod refusal;
 mod signature;

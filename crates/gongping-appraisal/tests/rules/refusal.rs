@@ -459,6 +459,7 @@ fn all() -> impl Iterator<Item = &'static Provocation> {
         .chain(crate::sorting::REFUSALS)
         .chain(crate::inspection::REFUSALS)
         .chain(crate::ledger::REFUSALS)
+        .chain(crate::preparation::REFUSALS)
 }
 
 #[test]

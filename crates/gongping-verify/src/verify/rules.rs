@@ -281,6 +281,7 @@ fn step_of(event: Event, reports: &Reports) -> Option<Step> {
             Step::Inspection(what.step(|commitment| reports.get(&commitment).cloned())?)
         }
         Event::Ledger { what, .. } => Step::Ledger(what.step()),
+        Event::Preparation { what, .. } => Step::Preparation(what.step()),
         _ => return None,
     })
 }

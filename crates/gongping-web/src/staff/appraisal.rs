@@ -279,8 +279,9 @@ async fn overview(
         is_mine: task.is_for(world, account) && task.is_possible(now),
         href: task.href.clone(),
     };
-    let awaited: Vec<Awaited> = task::of_appraisal(appraisal).iter().map(line).collect();
-    let mut mine = task::of_appraisal(appraisal);
+    let awaited: Vec<Awaited> =
+        task::of_appraisal(&visitor.world, appraisal).iter().map(line).collect();
+    let mut mine = task::of_appraisal(&visitor.world, appraisal);
     mine.retain(|task| task.is_for(world, account) && task.is_possible(now));
     let inspections = appraisal
         .running()

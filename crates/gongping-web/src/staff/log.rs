@@ -8,8 +8,8 @@ use axum::extract::{Query, State};
 use axum::response::Response;
 use gongping_app::log;
 use gongping_appraisal::{
-    Event, InspectionEvent, IntegrityEvent, LedgerEvent, OpinionEvent, PUBLIC_ACTOR, SortingEvent,
-    permission,
+    Event, InspectionEvent, IntegrityEvent, LedgerEvent, OpinionEvent, PUBLIC_ACTOR,
+    PreparationEvent, SortingEvent, permission,
 };
 use gongping_locale::Texts;
 use jiff::Timestamp;
@@ -198,6 +198,28 @@ fn event_words(web: &Web, visitor: &Visitor, event: &Event) -> String {
                     what = word(t, "inspection-vote", vote.as_str());
                 }
                 InspectionEvent::ReportProposed { .. } => {}
+            }
+        }
+        Event::Preparation { appraisal, what: happened } => {
+            unit = happened.unit().map(unit_words).unwrap_or_default();
+            match happened {
+                PreparationEvent::Appointed { post: of, account, .. }
+                | PreparationEvent::Dismissed { post: of, account, .. } => {
+                    name = post(world, account);
+                    what = word(t, "preparation-post", of.as_str());
+                }
+                PreparationEvent::ChannelListed { channel } => {
+                    name.clone_from(&channel.label);
+                    what = word(t, "preparation-channel", channel.kind.as_str());
+                }
+                PreparationEvent::ChannelEnded { channel, .. } => {
+                    let known = world.appraisal(appraisal);
+                    if let Some(known) = known.and_then(|a| a.preparation.channel(*channel)) {
+                        name.clone_from(&known.label);
+                        what = word(t, "preparation-channel", known.kind.as_str());
+                    }
+                }
+                _ => {}
             }
         }
         Event::Ledger { what: happened, .. } => {

@@ -12,6 +12,7 @@ mod key;
 mod log;
 mod opinion;
 mod practice;
+mod preparation;
 mod ranking;
 mod register;
 mod report;
@@ -51,6 +52,7 @@ pub(crate) fn routes(routes: Routes) -> Routes {
     let routes = report::routes(routes);
     let routes = tally::routes(routes);
     let routes = ranking::routes(routes);
+    let routes = preparation::routes(routes);
     let routes = register::routes(routes);
     let routes = consequence::routes(routes);
     let routes = sorting::routes(routes);
@@ -156,8 +158,10 @@ fn frame(web: &Web, visitor: &Visitor, title: impl Into<String>) -> Frame {
 /// The page on which a form stands: what the language switch comes back to when the form was sent
 /// to an address that cannot be read.
 fn readable(here: &str) -> String {
-    const ACTIONS: [&str; 26] = [
+    const ACTIONS: [&str; 31] = [
+        "accept",
         "apart",
+        "appoint",
         "calendar",
         "close",
         "confirm",
@@ -167,9 +171,12 @@ fn readable(here: &str) -> String {
         "dissolve",
         "draft",
         "duties",
+        "end",
+        "file",
         "follow-up",
         "groups",
         "inquiry",
+        "list",
         "merge",
         "open",
         "password",
@@ -233,6 +240,9 @@ impl Head {
         let mut tabs = vec![
             tab(t.workplace_nav_overview(), ""),
             tab(t.workplace_nav_setup(), "setup"),
+            tab(t.preparation_tab_plans(), "plans"),
+            tab(t.preparation_roster(), "roster"),
+            tab(t.preparation_channels(), "channels"),
             tab(t.workplace_nav_survey(), "survey"),
             tab(t.opinion_tab(), "opinions"),
             tab(t.workplace_nav_inspection(), "inspection"),
@@ -248,7 +258,11 @@ impl Head {
             tabs.push(tab(t.workplace_nav_register(), "register"));
         }
         if visitor.may::<permission::SortOpinions>(&appraisal.organiser) {
-            tabs.insert(4, tab(t.sorting_title(), "sorting"));
+            tabs.insert(7, tab(t.sorting_title(), "sorting"));
+        }
+        // A unit's people come here for their own plan and cannot open the other pages.
+        if !visitor.may::<permission::SeeWorkplace>(&appraisal.organiser) {
+            tabs.clear();
         }
         Self {
             title: appraisal.title.clone(),

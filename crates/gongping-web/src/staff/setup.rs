@@ -217,7 +217,8 @@ async fn adopt(
     setup_page(&web, &visitor, appraisal, &typed, Some(problem))
 }
 
-fn read_calendar(t: Texts, fields: &Fields) -> Result<Calendar, Problem> {
+/// The dates of the four phases as a form has them.
+pub(super) fn read_calendar(t: Texts, fields: &Fields) -> Result<Calendar, Problem> {
     let mut mistakes = Vec::new();
     let mut ranges = Vec::new();
     for phase in Phase::ALL {

@@ -4,7 +4,8 @@
 
 use gongping_appraisal::{
     AccountId, Appraisal, CaseState, Duty, Inspection, KeyRole, KeySeat, KeyTurn, Open, Permission,
-    PermissionRule, Phase, Planned, Ranking, Signatory, Stage, Survey, UnitId, World, permission,
+    PermissionRule, Phase, Planned, Ranking, Signatory, Stage, Survey, UnitId, Workdays, World,
+    permission,
 };
 use gongping_locale::{SHANGHAI, Texts};
 use jiff::Timestamp;
@@ -33,8 +34,8 @@ pub(crate) struct Task {
     number: Option<usize>,
     /// Who can do it.
     pub(crate) who: Who,
-    /// The organiser's unit.
-    organiser: UnitId,
+    /// The unit at which they hold it: the organiser, or the unit that it is about.
+    place: UnitId,
     /// The last day for it.
     pub(crate) due: Option<Date>,
     /// It cannot be done before this instant.
@@ -54,10 +55,10 @@ impl Task {
     /// Whether this account can do it.
     pub(crate) fn is_for(&self, world: &World, account: &AccountId) -> bool {
         match &self.who {
-            Who::Rule(rule) => world.permits(rule, account, &self.organiser),
-            Who::Duty(duty) => holds(world, account, *duty, &self.organiser),
+            Who::Rule(rule) => world.permits(rule, account, &self.place),
+            Who::Duty(duty) => holds(world, account, *duty, &self.place),
             Who::Accounts(accounts) => accounts.contains(account),
-            Who::Above => world.is_above_unit(&self.organiser, account),
+            Who::Above => world.is_above_unit(&self.place, account),
         }
     }
 
@@ -76,6 +77,13 @@ impl Task {
     /// Whether the last day for it has passed.
     pub(crate) fn is_late(&self, today: Date) -> bool {
         self.due.is_some_and(|due| due < today)
+    }
+
+    /// How late it is, in words; none while it is not.
+    pub(crate) fn late_by(&self, today: Date, t: Texts) -> Option<String> {
+        let due = self.due.filter(|due| *due < today)?;
+        let days = Workdays::announced().between(due, today);
+        Some(t.workplace_late_by(i64::try_from(days).unwrap_or(i64::MAX)))
     }
 
     /// Whether it can be done now.
@@ -98,32 +106,49 @@ pub(crate) fn holds(world: &World, account: &AccountId, duty: Duty, unit: &UnitI
     })
 }
 
-/// Collects the tasks of one appraisal.
-struct Collector<'a> {
-    appraisal: &'a Appraisal,
+/// Collects the tasks of one appraisal. Each area of the work has one function that adds its own.
+pub(crate) struct Collector<'a> {
+    /// The appraisal.
+    pub(crate) appraisal: &'a Appraisal,
+    /// The world that it is in.
+    pub(crate) world: &'a World,
     tasks: Vec<Task>,
 }
 
 impl Collector<'_> {
-    fn add(&mut self, code: impl Into<String>, who: Who, page: &str, due: Option<Date>) {
+    /// Something to do on a page of the appraisal; its text is `workplace-task-` and `code`.
+    pub(crate) fn add(&mut self, code: impl Into<String>, who: Who, page: &str, due: Option<Date>) {
         let id = &self.appraisal.id;
         let slash = if page.is_empty() { "" } else { "/" };
         self.tasks.push(Task {
             code: code.into(),
             number: None,
             who,
-            organiser: self.appraisal.organiser.clone(),
+            place: self.appraisal.organiser.clone(),
             due,
             not_before: None,
             href: format!("/staff/a/{id}{slash}{page}"),
         });
     }
 
-    fn counted(&mut self, code: &str, count: usize, who: Who, page: &str, due: Option<Date>) {
+    /// The same for `count` things; nothing if there are none.
+    pub(crate) fn counted(
+        &mut self,
+        code: &str,
+        count: usize,
+        who: Who,
+        page: &str,
+        due: Option<Date>,
+    ) {
         if count > 0 {
             self.add(code, who, page, due);
             self.amend(|task| task.number = Some(count));
         }
+    }
+
+    /// The last one that was added is for whoever holds the permission or duty at this unit.
+    pub(crate) fn at(&mut self, unit: &UnitId) {
+        self.amend(|task| task.place = unit.clone());
     }
 
     fn amend(&mut self, change: impl FnOnce(&mut Task)) {
@@ -133,13 +158,14 @@ impl Collector<'_> {
     }
 }
 
-fn rule<P: Permission>() -> Who {
+/// Whoever holds the permission.
+pub(crate) fn rule<P: Permission>() -> Who {
     Who::Rule(P::RULE)
 }
 
 /// Everything that the appraisal is waiting for.
-pub(crate) fn of_appraisal(appraisal: &Appraisal) -> Vec<Task> {
-    let mut collector = Collector { appraisal, tasks: Vec::new() };
+pub(crate) fn of_appraisal(world: &World, appraisal: &Appraisal) -> Vec<Task> {
+    let mut collector = Collector { appraisal, world, tasks: Vec::new() };
     match &appraisal.stage {
         Stage::Planned(planned) => planning(&mut collector, planned),
         Stage::Open(open) => {
@@ -150,6 +176,7 @@ pub(crate) fn of_appraisal(appraisal: &Appraisal) -> Vec<Task> {
         Stage::Published(_) => {}
     }
     register(&mut collector);
+    super::preparation::tasks(&mut collector);
     opinions(&mut collector);
     collector.tasks
 }
@@ -359,7 +386,7 @@ pub(crate) fn to_plan(world: &World, account: &AccountId, today: Date) -> Vec<Ta
             code: "plan-appraisal".to_owned(),
             number: usize::try_from(today.year()).ok(),
             who: rule::<permission::PlanAppraisal>(),
-            organiser: grant.unit.clone(),
+            place: grant.unit.clone(),
             due: None,
             not_before: None,
             href: format!("/staff/appraisals/new?organiser={}", grant.unit),

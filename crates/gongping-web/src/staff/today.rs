@@ -7,7 +7,7 @@ use crate::{Access, Fault, Routes, Visitor, Web};
 use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
-use gongping_appraisal::{AccountId, Appraisal, Duty};
+use gongping_appraisal::{AccountId, Appraisal, Duty, permission};
 use gongping_locale::Texts;
 use jiff::civil::Date;
 use jiff::{Timestamp, ToSpan as _};
@@ -24,7 +24,7 @@ struct Line {
     what: String,
     appraisal: String,
     due: Option<String>,
-    is_late: bool,
+    late: Option<String>,
     awaited: String,
     href: String,
 }
@@ -70,8 +70,8 @@ pub(super) fn mine(
         .into_iter()
         .map(|task| (String::new(), task))
         .collect();
-    for appraisal in visible(visitor) {
-        let tasks = task::of_appraisal(appraisal).into_iter();
+    for appraisal in concerning(visitor, account) {
+        let tasks = task::of_appraisal(world, appraisal).into_iter();
         let ready = tasks.filter(|task| task.is_possible(now) && task.is_for(world, account));
         mine.extend(ready.map(|task| (appraisal.title.clone(), task)));
     }
@@ -80,13 +80,29 @@ pub(super) fn mine(
     mine
 }
 
+/// The appraisals in which the account may have something to do: those that it sees, and those in
+/// which a unit of its duties takes part.
+fn concerning<'a>(visitor: &'a Visitor, account: &AccountId) -> Vec<&'a Appraisal> {
+    let world = &visitor.world;
+    let duties = world.account(account).map(|account| &account.duties);
+    let takes_part = |appraisal: &Appraisal| {
+        let mut grants = duties.into_iter().flatten();
+        grants.any(|grant| appraisal.units.contains(&grant.unit))
+    };
+    let mut concerning = visible(visitor);
+    let sees =
+        |appraisal: &Appraisal| visitor.may::<permission::SeeWorkplace>(&appraisal.organiser);
+    concerning.extend(world.appraisals().filter(|known| !sees(known) && takes_part(known)));
+    concerning
+}
+
 fn line(visitor: &Visitor, title: &str, task: &Task, today: Date) -> Line {
     let t = visitor.t;
     Line {
         what: task.words(t),
         appraisal: title.to_owned(),
         due: task.due.map(|due| t.date(due)),
-        is_late: task.is_late(today),
+        late: task.late_by(today, t),
         awaited: task.awaited(&visitor.world, t),
         href: task.href.clone(),
     }
@@ -100,8 +116,12 @@ async fn show(State(web): State<Web>, visitor: Visitor) -> Result<Response, Faul
     let appraisals = visible(&visitor);
     let in_a_week = today.checked_add(7.days()).unwrap_or(today);
     let (mut week, mut others) = (Vec::new(), Vec::new());
-    for appraisal in &appraisals {
-        for task in task::of_appraisal(appraisal) {
+    for appraisal in concerning(&visitor, account) {
+        let sees = visitor.may::<permission::SeeWorkplace>(&appraisal.organiser);
+        for task in task::of_appraisal(world, appraisal) {
+            if !sees && !task.is_for(world, account) {
+                continue;
+            }
             let due_soon = task.due.is_some_and(|due| due <= in_a_week);
             if due_soon && week.len() < MOST_OTHERS {
                 week.push((appraisal.title.as_str(), task.clone()));

@@ -5,6 +5,7 @@ mod desk;
 mod directory;
 mod inspection;
 mod pages;
+mod preparation;
 mod register;
 mod session;
 mod setup;

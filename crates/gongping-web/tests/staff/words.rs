@@ -2,7 +2,8 @@
 
 use gongping_app::Refusal;
 use gongping_appraisal::{
-    Duty, Entry, EntryState, KeySeat, Phase, Rejection, Signatory, Source, permission,
+    ChannelKind, Duty, Entry, EntryState, KeySeat, Phase, Rejection, RosterPost, Signatory, Source,
+    permission,
 };
 use gongping_locale::{Locale, arguments_of, by_key};
 use std::collections::BTreeSet;
@@ -78,7 +79,20 @@ fn every_stable_word_has_its_words() {
     for source in Source::WORDS {
         assert_said(&format!("ledger-source-{}", source.replace('_', "-")), &[]);
     }
-    for what in ["rulebook", "calendar", "keys", "codes", "shares", "majority"] {
+    for post in RosterPost::ALL {
+        assert_said(&format!("preparation-post-{}", post.as_str().replace('_', "-")), &[]);
+    }
+    for kind in ChannelKind::ALL {
+        assert_said(&format!("preparation-channel-{}", kind.as_str()), &[]);
+    }
+    for state in ["draft", "filed", "returned", "accepted"] {
+        assert_said(&format!("preparation-plan-state-{state}"), &[]);
+    }
+    for part in ["people", "items", "survey", "publicity"] {
+        assert_said(&format!("preparation-part-{part}"), &[]);
+        assert_said(&format!("preparation-part-hint-{part}"), &[]);
+    }
+    for what in ["reasons", "rulebook", "calendar", "keys", "codes", "shares", "majority"] {
         assert_said(&format!("missing-{what}"), &[]);
     }
     for rule in permission::ALL {
