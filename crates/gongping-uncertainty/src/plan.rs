@@ -75,7 +75,7 @@ pub fn plan_sample(
     if groups.is_empty() {
         return Err(PlanError::NoGroups);
     }
-    if !groups.iter().all(is_good) || !(margin > 0.0 && alpha > 0.0 && alpha < 1.0) {
+    if !(groups.iter().all(is_good) && margin > 0.0 && alpha > 0.0 && alpha < 1.0) {
         return Err(PlanError::Number);
     }
     let shares: Vec<f64> = groups.iter().map(|group| share(group, allocation)).collect();
