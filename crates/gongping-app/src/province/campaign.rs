@@ -97,6 +97,8 @@ pub struct Campaign {
     pub(crate) seed: u64,
     /// Whether people say something besides answering.
     pub with_opinions: bool,
+    /// Whether plans of the units, roster and channels are filled in.
+    pub with_preparation: bool,
     keys: BTreeMap<KeySeat, CeremonySecret>,
     codes: BTreeMap<SheetNumber, Vec<PrivateCredential>>,
 }
@@ -117,14 +119,27 @@ impl Campaign {
         let rules = Rulebook::parse(&plan.rulebook).map_err(|m| bug(format!("{m:?}")))?;
         let id = AppraisalId::of(plan.year, &plan.organiser).map_err(|e| bug(e.to_string()))?;
         let (keys, codes) = (BTreeMap::new(), BTreeMap::new());
-        Ok(Self { plan, id, rules, seed, with_opinions: false, keys, codes })
+        Ok(Self {
+            plan,
+            id,
+            rules,
+            seed,
+            with_opinions: false,
+            with_preparation: false,
+            keys,
+            codes,
+        })
     }
 
     pub(crate) fn dice(&self, matter: &str) -> ChaCha20Rng {
         answer::dice(self.seed, &format!("{} {matter}", self.id))
     }
 
-    fn may<P: Permission>(&self, app: &App, post: Post) -> Result<Allowed<P>, Rejection> {
+    pub(super) fn may<P: Permission>(
+        &self,
+        app: &App,
+        post: Post,
+    ) -> Result<Allowed<P>, Rejection> {
         let organiser = &self.plan.organiser;
         app.world().allow(&post_account(organiser, post), organiser)
     }
@@ -169,7 +184,8 @@ impl Campaign {
     }
 
     pub(crate) async fn open(&self, app: &App) -> Result<(), Refusal> {
-        appraisal::open(app, self.may::<may::OpenAppraisal>(app, Post::Office)?, &self.id).await
+        appraisal::open(app, self.may::<may::OpenAppraisal>(app, Post::Office)?, &self.id).await?;
+        self.make_ready(app).await
     }
 
     pub(crate) async fn propose(&self, app: &App) -> Result<(), Refusal> {

@@ -5,6 +5,7 @@ mod answer;
 mod campaign;
 mod opinion;
 mod people;
+mod preparation;
 mod scenario;
 mod schedule;
 

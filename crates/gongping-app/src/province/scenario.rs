@@ -43,6 +43,7 @@ pub async fn build(
     for plan in plans(app, rulebook)? {
         let mut campaign = Campaign::new(plan, seed)?;
         campaign.with_opinions = campaign.plan.until == Until::Collecting;
+        campaign.with_preparation = true;
         campaigns.push(campaign);
     }
     run(app, clock, &mut campaigns, now, progress).await?;

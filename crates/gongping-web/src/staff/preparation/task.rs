@@ -1,7 +1,8 @@
 //! What preparation waits for.
 
 use crate::staff::task::{Collector, rule};
-use gongping_appraisal::{Level, LocalPlan, PlanState, permission};
+use gongping_appraisal::{Level, LocalPlan, Permission as _, PlanState, UnitId, permission};
+use std::collections::BTreeSet;
 
 /// The tasks of an appraisal: plans that the units owe, and plans that wait for the office (C1).
 pub(crate) fn tasks(collector: &mut Collector<'_>) {
@@ -10,9 +11,17 @@ pub(crate) fn tasks(collector: &mut Collector<'_>) {
         return;
     };
     let due = Some(LocalPlan::due(frame));
+    // Where nobody can act for a unit, only the list of plans names it.
+    let open = world.accounts().filter(|account| account.active);
+    let writers: BTreeSet<&UnitId> = open
+        .flat_map(|account| &account.duties)
+        .filter(|grant| permission::DraftPlan::RULE.duties.contains(&grant.duty))
+        .map(|grant| &grant.unit)
+        .collect();
     let mut filed = 0;
     for unit in &appraisal.units {
-        if world.unit(unit).is_none_or(|unit| unit.level == Level::Window) {
+        let organises = world.unit(unit).is_some_and(|unit| unit.level != Level::Window);
+        if !organises || !writers.contains(unit) {
             continue;
         }
         let code = match appraisal.preparation.plan(unit).map(|plan| &plan.state) {
