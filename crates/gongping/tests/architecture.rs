@@ -89,7 +89,7 @@ fn the_map_has_exactly_the_crates_and_edges_of_the_workspace() {
 fn pure_crates_use_nothing_impure() {
     let drawn = drawn();
     let is_pure = |name: &str| drawn.get(name).is_some_and(|known| known.kind == "pure");
-    assert_eq!(drawn.values().filter(|known| known.kind == "pure").count(), 6);
+    assert_eq!(drawn.values().filter(|known| known.kind == "pure").count(), 7);
     for package in packages().iter().filter(|package| is_pure(&name(package))) {
         for edge in dependencies(package, true, false) {
             assert!(is_pure(&edge), "{} is pure, {edge} is not", name(package));
