@@ -5,5 +5,5 @@ import { common } from "./support/config.ts";
 export default defineConfig({
   ...common,
   testDir: "journeys",
-  timeout: 300_000,
+  timeout: 600_000,
 });
