@@ -2,7 +2,9 @@
 //! of it is kept; nothing of it enters the result.
 
 use gongping_appraisal::SurveyPlan;
-use gongping_score::rulebook::{Blank, DontKnow, SheetForm, Ties, VetoedPlaces};
+use gongping_score::rulebook::{
+    Blank, Component, ComponentKind, DontKnow, SheetForm, Ties, VetoedPlaces,
+};
 use gongping_score::{
     Exact, GradeCount, GroupShare, Rounding, RoundingMode, Rulebook, ScoreReport, UnitScore, What,
 };
@@ -63,9 +65,31 @@ pub fn codes(plan: Option<&SurveyPlan>, unit: &str, group: &str) -> u64 {
         .sum()
 }
 
-/// How sure the result is.
+/// Whether the total is the survey's share plus points without an error of sampling, ranked in one
+/// list: what the estimates below are made for.
+fn is_understood(rules: &Rulebook) -> bool {
+    fn is_plain(component: &Component) -> bool {
+        let bends = component.coefficient.is_some()
+            || component.scale.is_some()
+            || component.floor.is_some()
+            || component.ceiling.is_some();
+        !bends
+            && match &component.kind {
+                ComponentKind::Survey | ComponentKind::Entered(_) => true,
+                ComponentKind::Sum(parts) => parts.iter().all(is_plain),
+                _ => false,
+            }
+    }
+    !rules.needs_classes() && rules.components().iter().all(is_plain)
+}
+
+/// How sure the result is; nothing is said of a rulebook whose total comes about in another way
+/// than the estimates know (rates, places, deductions, bonuses, coefficients, caps, classes).
 pub fn of_report(rules: &Rulebook, report: &ScoreReport, plan: Option<&SurveyPlan>) -> Uncertainty {
     let mut result = Uncertainty::default();
+    if !is_understood(rules) {
+        return result;
+    }
     let mut estimates: BTreeMap<&str, Estimate> = BTreeMap::new();
     for (unit, score) in &report.scores.units {
         let Some(total) = &score.total else { continue };
