@@ -5,14 +5,29 @@ use gongping_appraisal::{Event, World};
 use std::collections::BTreeSet;
 
 /// From, event, to.
-type Arrow = (String, String, String);
+pub(crate) type Arrow = (String, String, String);
 
 fn cells(line: &str) -> Vec<String> {
     line.trim_matches('|').split('|').map(|cell| cell.trim().replace('`', "")).collect()
 }
 
-fn table_rows(drawing: &str) -> impl Iterator<Item = Vec<String>> + '_ {
-    drawing.lines().filter(|line| line.starts_with("| `")).map(cells)
+/// The rows of the tables in a text, each as its cells.
+pub(crate) fn table_rows(text: &str) -> impl Iterator<Item = Vec<String>> + '_ {
+    text.lines().filter(|line| line.starts_with("| `")).map(cells)
+}
+
+/// Table and drawing of a machine show what was seen, and nothing else.
+pub(crate) fn assert_drawn(machine: &str, seen: &BTreeSet<Arrow>) {
+    let table: BTreeSet<Arrow> =
+        table_rows(machine).map(|row| (row[0].clone(), row[1].clone(), row[2].clone())).collect();
+    let arrow = |line: &str| {
+        let (from, rest) = line.trim().split_once(" --> ")?;
+        let (to, event) = rest.split_once(": ")?;
+        Some((from.to_owned(), event.to_owned(), to.to_owned()))
+    };
+    let drawn: BTreeSet<Arrow> = machine.lines().filter_map(arrow).collect();
+    assert_eq!(&table, seen, "the table");
+    assert_eq!(&drawn, seen, "the drawing");
 }
 
 /// Compares table and drawing of a machine with the changes of state that a story shows. `record`
@@ -36,16 +51,7 @@ pub(crate) fn compare_machine<R: Copy>(
             seen.insert((before.to_owned(), kind, word(&replayed).to_owned()));
         }
     }
-    let table: BTreeSet<Arrow> =
-        table_rows(machine).map(|row| (row[0].clone(), row[1].clone(), row[2].clone())).collect();
-    let arrow = |line: &str| {
-        let (from, rest) = line.trim().split_once(" --> ")?;
-        let (to, event) = rest.split_once(": ")?;
-        Some((from.to_owned(), event.to_owned(), to.to_owned()))
-    };
-    let drawn: BTreeSet<Arrow> = machine.lines().filter_map(arrow).collect();
-    assert_eq!(table, seen);
-    assert_eq!(drawn, seen);
+    assert_drawn(machine, &seen);
 }
 
 fn snake(name: &str) -> String {

@@ -1,5 +1,6 @@
 //! Blind scoring and the members' vote (C8, T11): who may do what, and what nobody may.
 
+use crate::area::assert_drawn;
 use crate::refusal::Provocation;
 use crate::story::{Chapter, Story, account, digest, report_on, unit};
 use gongping_appraisal::{
@@ -250,20 +251,7 @@ fn the_drawing_shows_every_change_of_state_and_no_other() {
             }
         }
     }
-    let cells = |line: &str| -> Vec<String> {
-        line.trim_matches('|').split('|').map(|cell| cell.trim().replace('`', "")).collect()
-    };
-    let rows = DRAWING.lines().filter(|line| line.starts_with("| `")).map(cells);
-    let table: BTreeSet<_> =
-        rows.map(|row| (row[0].clone(), row[1].clone(), row[2].clone())).collect();
-    let arrow = |line: &str| {
-        let (from, rest) = line.trim().split_once(" --> ")?;
-        let (to, event) = rest.split_once(": ")?;
-        Some((from.to_owned(), event.to_owned(), to.to_owned()))
-    };
-    let drawn: BTreeSet<_> = DRAWING.lines().filter_map(arrow).collect();
-    assert_eq!(table, seen);
-    assert_eq!(drawn, seen);
+    assert_drawn(DRAWING, &seen);
 }
 
 #[test]

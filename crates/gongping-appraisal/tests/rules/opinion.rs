@@ -1,5 +1,6 @@
 //! Opinions (C2, E3 (6), (7)): who may file, who may read, and what may follow what.
 
+use crate::area::{compare_machine, every_event_is_drawn};
 use crate::refusal::Provocation;
 use crate::story::{Chapter, PEOPLE, Story, account, digest, unit};
 use gongping_appraisal::{
@@ -313,78 +314,28 @@ fn whole_story() -> Story {
     story
 }
 
-/// From, event, to.
-type Arrow = (String, String, String);
-
-fn cells(line: &str) -> Vec<String> {
-    line.trim_matches('|').split('|').map(|cell| cell.trim().replace('`', "")).collect()
-}
-
 #[test]
 fn the_drawing_shows_every_change_of_state_and_no_other() {
-    let mut seen = BTreeSet::new();
-    let mut replayed = gongping_appraisal::World::default();
     let story = whole_story();
-    let state = |world: &gongping_appraisal::World| {
-        let opinion = world.appraisal(&story.id()).and_then(|known| known.opinions.get(FIRST));
-        opinion.map_or("[*]".to_owned(), |opinion| opinion.state.as_str().to_owned())
-    };
-    for entry in &story.entries {
-        let before = state(&replayed);
-        replayed.evolve(entry);
-        if let Event::Opinion { what, .. } = &entry.body
-            && what.opinion().is_some()
-        {
-            let kind = entry.body.kind().replace("opinion_", "");
-            seen.insert((before, kind, state(&replayed)));
-        }
-    }
-    let machine = &DRAWING[..DRAWING.find("## Identity").unwrap()];
-    let table: BTreeSet<Arrow> = machine
-        .lines()
-        .filter(|line| line.starts_with("| `"))
-        .map(|line| (cells(line)[0].clone(), cells(line)[1].clone(), cells(line)[2].clone()))
-        .collect();
-    let drawn: BTreeSet<Arrow> = machine
-        .lines()
-        .filter_map(|line| {
-            let (from, rest) = line.trim().split_once(" --> ")?;
-            let (to, event) = rest.split_once(": ")?;
-            Some((from.to_owned(), event.to_owned(), to.to_owned()))
-        })
-        .collect();
-    assert_eq!(table, seen);
-    assert_eq!(drawn, seen);
+    let id = story.id();
+    compare_machine(
+        &DRAWING[..DRAWING.find("## Identity").unwrap()],
+        &story,
+        |event| match event {
+            Event::Opinion { what, .. } => what.opinion(),
+            _ => None,
+        },
+        |world, opinion| {
+            let known = world.appraisal(&id).and_then(|known| known.opinions.get(opinion));
+            known.map(|opinion| opinion.state.as_str())
+        },
+    );
 }
 
 #[test]
 fn every_event_of_the_area_stands_in_the_drawing() {
     let source = include_str!("../../src/opinion/event.rs");
-    let start = source.find("pub enum OpinionEvent {").unwrap();
-    let body = &source[start..start + source[start..].find("\n}").unwrap()];
-    let variants = body.lines().filter_map(|line| {
-        let rest = line.strip_prefix("    ").filter(|rest| rest.starts_with(char::is_uppercase))?;
-        rest.split([' ', ',']).next()
-    });
-    let snake = |name: &str| {
-        let mut word = String::new();
-        for letter in name.chars() {
-            if letter.is_uppercase() && !word.is_empty() {
-                word.push('_');
-            }
-            word.push(letter.to_ascii_lowercase());
-        }
-        word
-    };
-    let known: BTreeSet<String> = variants.map(snake).collect();
-    assert!(known.len() >= 16, "{known:?}");
-    let drawn: BTreeSet<String> = DRAWING
-        .lines()
-        .filter(|line| line.starts_with("| `"))
-        .flat_map(|line| cells(line).into_iter().take(2))
-        .filter(|word| known.contains(word))
-        .collect();
-    assert_eq!(drawn, known);
+    every_event_is_drawn(source, "OpinionEvent", DRAWING);
 }
 
 #[test]

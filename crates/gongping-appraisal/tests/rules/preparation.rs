@@ -1,5 +1,6 @@
 //! Preparation (A2, C1, C2): plans of the levels below, roster, channels.
 
+use crate::area::assert_drawn;
 use crate::refusal::Provocation;
 use crate::story::{Chapter, Story, account, calendar, digest, unit};
 use gongping_appraisal::{
@@ -153,15 +154,9 @@ fn stories() -> Vec<Story> {
     vec![story]
 }
 
-type Arrow = (String, String, String);
-
-fn cells(line: &str) -> Vec<String> {
-    line.trim_matches('|').split('|').map(|cell| cell.trim().replace('`', "")).collect()
-}
-
 #[test]
 fn the_drawing_shows_every_change_of_state_and_no_other() {
-    let mut seen: BTreeSet<Arrow> = BTreeSet::new();
+    let mut seen = BTreeSet::new();
     for story in stories() {
         let state = |world: &World, of| {
             let known = world.appraisal(&story.id()).and_then(|known| known.preparation.plan(of));
@@ -177,19 +172,7 @@ fn the_drawing_shows_every_change_of_state_and_no_other() {
             seen.insert((state(&before, of), kind, state(&world, of)));
         }
     }
-    let rows = DRAWING.lines().filter(|line| line.starts_with("| `") && line.contains("plan_"));
-    let table: BTreeSet<Arrow> =
-        rows.map(cells).map(|row| (row[0].clone(), row[1].clone(), row[2].clone())).collect();
-    let drawn: BTreeSet<Arrow> = DRAWING
-        .lines()
-        .filter_map(|line| {
-            let (from, rest) = line.trim().split_once(" --> ")?;
-            let (to, event) = rest.split_once(": ")?;
-            Some((from.to_owned(), event.to_owned(), to.to_owned()))
-        })
-        .collect();
-    assert_eq!(table, seen, "the table");
-    assert_eq!(drawn, seen, "the drawing");
+    assert_drawn(&DRAWING[..DRAWING.find("## Beside it").unwrap()], &seen);
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! Gathering and sorting (C2, C5): what may be merged, taken apart and sent on.
 
+use crate::area::{assert_drawn, table_rows};
 use crate::refusal::Provocation;
 use crate::story::{Chapter, Story, digest, unit};
 use gongping_appraisal::{
@@ -208,13 +209,6 @@ fn whole_story() -> Story {
     story
 }
 
-/// From, event, to.
-type Arrow = (String, String, String);
-
-fn cells(line: &str) -> Vec<String> {
-    line.trim_matches('|').split('|').map(|cell| cell.trim().replace('`', "")).collect()
-}
-
 #[test]
 fn the_drawing_shows_every_change_of_state_and_no_other() {
     let story = whole_story();
@@ -244,20 +238,8 @@ fn the_drawing_shows_every_change_of_state_and_no_other() {
     seen.insert(late("fed_back"));
 
     let (machine, rest) = DRAWING.split_at(DRAWING.find("## Beside it").unwrap());
-    let rows = |text: &'static str| text.lines().filter(|line| line.starts_with("| `")).map(cells);
-    let table: BTreeSet<Arrow> =
-        rows(machine).map(|row| (row[0].clone(), row[1].clone(), row[2].clone())).collect();
-    let drawn: BTreeSet<Arrow> = machine
-        .lines()
-        .filter_map(|line| {
-            let (from, rest) = line.trim().split_once(" --> ")?;
-            let (to, event) = rest.split_once(": ")?;
-            Some((from.to_owned(), event.to_owned(), to.to_owned()))
-        })
-        .collect();
-    assert_eq!(table, seen);
-    assert_eq!(drawn, seen);
-    assert_eq!(rows(rest).map(|row| row[0].clone()).collect::<BTreeSet<_>>(), beside);
+    assert_drawn(machine, &seen);
+    assert_eq!(table_rows(rest).map(|row| row[0].clone()).collect::<BTreeSet<_>>(), beside);
 }
 
 #[test]
