@@ -7,6 +7,7 @@ use crate::practice::Practice;
 use crate::projection;
 use crate::refusal::{Failure, Refusal};
 use crate::sorting;
+use crate::uncertainty::Uncertainty;
 use gongping_appraisal::{
     AccountId, AppraisalId, Command, Context, Digest, Entry, Step, World, decide,
 };
@@ -20,6 +21,7 @@ use rand::Rng as _;
 use rand_chacha::ChaCha20Rng;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use tokio::sync::OnceCell;
 
 /// How often a decision is made anew when other writers were faster.
 const MOST_TRIES: usize = 8;
@@ -86,11 +88,25 @@ struct Inner {
     writer: tokio::sync::Mutex<Writer>,
     boxes: Boxes,
     ballot_queue: BallotQueue,
-    dossiers: Mutex<BTreeMap<AppraisalId, ZippedDossier>>,
+    zipped_dossiers: Once<Vec<u8>>,
+    uncertainties: Once<Uncertainty>,
 }
 
-/// A dossier that is zipped when first asked for.
-pub(crate) type ZippedDossier = Arc<tokio::sync::OnceCell<Arc<Vec<u8>>>>;
+/// What follows from a published result and never changes: by appraisal, made when first asked for.
+struct Once<T>(Mutex<BTreeMap<AppraisalId, Arc<OnceCell<Arc<T>>>>>);
+
+impl<T> Default for Once<T> {
+    fn default() -> Self {
+        Self(Mutex::default())
+    }
+}
+
+impl<T> Once<T> {
+    fn of(&self, id: &AppraisalId) -> Arc<OnceCell<Arc<T>>> {
+        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        all.entry(id.clone()).or_default().clone()
+    }
+}
 
 struct Writer {
     tree: Tree,
@@ -133,7 +149,8 @@ impl App {
             writer: tokio::sync::Mutex::new(Writer { tree: Tree::new(), last_at_us: i64::MIN }),
             boxes: Boxes::default(),
             ballot_queue: BallotQueue::default(),
-            dossiers: Mutex::default(),
+            zipped_dossiers: Once::default(),
+            uncertainties: Once::default(),
         }));
         app.catch_up().await?;
         Ok(app)
@@ -195,9 +212,12 @@ impl App {
         &self.0.ballot_queue
     }
 
-    pub(crate) fn zipped_dossier(&self, id: &AppraisalId) -> ZippedDossier {
-        let mut dossiers = self.0.dossiers.lock().unwrap_or_else(PoisonError::into_inner);
-        dossiers.entry(id.clone()).or_default().clone()
+    pub(crate) fn zipped_dossier(&self, id: &AppraisalId) -> Arc<OnceCell<Arc<Vec<u8>>>> {
+        self.0.zipped_dossiers.of(id)
+    }
+
+    pub(crate) fn uncertainty(&self, id: &AppraisalId) -> Arc<OnceCell<Arc<Uncertainty>>> {
+        self.0.uncertainties.of(id)
     }
 
     pub(crate) fn password_cost(&self) -> PasswordCost {

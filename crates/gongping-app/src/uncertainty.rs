@@ -1,7 +1,9 @@
 //! How sure a published result is (ADR 0018): read off the report and the numbers of codes. Nothing
 //! of it is kept; nothing of it enters the result.
 
-use gongping_appraisal::SurveyPlan;
+use crate::engine::App;
+use crate::refusal::{Failure, Refusal};
+use gongping_appraisal::{AppraisalId, Published, SurveyPlan};
 use gongping_score::rulebook::{
     Blank, Component, ComponentKind, DontKnow, SheetForm, Ties, VetoedPlaces,
 };
@@ -13,6 +15,7 @@ use gongping_uncertainty::{
     rank_sets,
 };
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// The chance of being wrong that is accepted.
 pub const ALPHA: f64 = 0.05;
@@ -83,9 +86,30 @@ fn is_understood(rules: &Rulebook) -> bool {
     !rules.needs_classes() && rules.components().iter().all(is_plain)
 }
 
+/// How sure a published result is. It is drawn once, when it is first asked for.
+///
+/// # Errors
+/// [`Refusal::Failure`] when the computation broke down.
+pub async fn of_published(
+    app: &App,
+    id: &AppraisalId,
+    published: &Published,
+    report: &ScoreReport,
+) -> Result<Arc<Uncertainty>, Refusal> {
+    let known = app.uncertainty(id);
+    let made = known.get_or_try_init(|| async {
+        let rules = published.open.rulebook.rules.clone();
+        let plan = published.open.survey.plan().cloned();
+        let report = report.clone();
+        let made = tokio::task::spawn_blocking(move || of_report(&rules, &report, plan.as_ref()));
+        made.await.map(Arc::new).map_err(|error| Failure::Bug(error.to_string()))
+    });
+    Ok(made.await.cloned()?)
+}
+
 /// How sure the result is; nothing is said of a rulebook whose total comes about in another way
 /// than the estimates know (rates, places, deductions, bonuses, coefficients, caps, classes).
-pub fn of_report(rules: &Rulebook, report: &ScoreReport, plan: Option<&SurveyPlan>) -> Uncertainty {
+fn of_report(rules: &Rulebook, report: &ScoreReport, plan: Option<&SurveyPlan>) -> Uncertainty {
     let mut result = Uncertainty::default();
     if !is_understood(rules) {
         return result;

@@ -7,6 +7,7 @@ use gongping_app::uncertainty::{self, Uncertainty};
 use gongping_appraisal::{Appraisal, Published, UnitId, World};
 use gongping_score::{Rulebook, ScoreReport};
 use jiff::civil::Date;
+use std::sync::Arc;
 
 /// A published appraisal with its score report.
 pub(crate) struct Publication<'a> {
@@ -67,8 +68,9 @@ impl Publication<'_> {
     }
 
     /// How sure totals and places are.
-    pub(crate) fn uncertainty(&self) -> Uncertainty {
-        uncertainty::of_report(self.rules(), &self.report, self.published.open.survey.plan())
+    pub(crate) async fn uncertainty(&self, web: &Web) -> Result<Arc<Uncertainty>, Fault> {
+        let (id, report) = (&self.appraisal.id, &self.report);
+        Ok(uncertainty::of_published(&web.app, id, self.published, report).await?)
     }
 
     /// The address of the appraisal.

@@ -12,6 +12,7 @@ use axum::response::{IntoResponse, Response};
 use gongping_app::uncertainty::Uncertainty;
 use gongping_locale::Texts;
 use gongping_score::{Exact, RankRow, Rounding, RoundingMode, UnitScore};
+use std::sync::Arc;
 
 /// The width of a bar in the units of its drawing.
 const BAR_WIDTH: i32 = 1000;
@@ -118,7 +119,7 @@ async fn show(
         t,
         names: Names { t, locale: visitor.locale, rules: publication.rules() },
         publication: &publication,
-        uncertainty: publication.uncertainty(),
+        uncertainty: publication.uncertainty(&web).await?,
     };
     page(&view.page(frame))
 }
@@ -127,7 +128,7 @@ struct View<'a> {
     t: Texts,
     names: Names<'a>,
     publication: &'a Publication<'a>,
-    uncertainty: Uncertainty,
+    uncertainty: Arc<Uncertainty>,
 }
 
 impl View<'_> {
@@ -277,7 +278,7 @@ async fn table(
     let publication = publication::load(&web, &visitor, &id).await?;
     let names = Names { t, locale: visitor.locale, rules: publication.rules() };
     // The file has what the dossier has; intervals are not in it.
-    let uncertainty = Uncertainty::default();
+    let uncertainty = Arc::default();
     let view = View { t, names, publication: &publication, uncertainty };
     let mut header_row = vec![
         t.ranking_place().to_owned(),

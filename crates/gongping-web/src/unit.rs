@@ -10,9 +10,11 @@ use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::Response;
 use gongping_app::inspection;
+use gongping_app::uncertainty::Uncertainty;
 use gongping_appraisal::{BoxId, GroupId, InspectionReport, UnitId};
 use gongping_locale::Texts;
 use gongping_score::{Exact, GradeCount, RankRow, What};
+use std::sync::Arc;
 
 pub(crate) fn routes(routes: Routes) -> Routes {
     routes.get("/a/{appraisal}/units/{unit}", Access::Public, show)
@@ -105,7 +107,8 @@ async fn show(
         .crumb(t.ranking_title(), format!("{}/ranking", publication.base()))
         .script("enhance.js");
     let names = Names { t, locale: visitor.locale, rules: publication.rules() };
-    let view = View { t, names, publication: &publication, unit: &unit };
+    let uncertainty = publication.uncertainty(&web).await?;
+    let view = View { t, names, publication: &publication, unit: &unit, uncertainty };
     page(&view.page(frame, report.as_ref())?)
 }
 
@@ -114,6 +117,7 @@ struct View<'a> {
     names: Names<'a>,
     publication: &'a Publication<'a>,
     unit: &'a UnitId,
+    uncertainty: Arc<Uncertainty>,
 }
 
 impl View<'_> {
@@ -166,8 +170,7 @@ impl View<'_> {
     }
     fn sure(&self) -> Option<Sure> {
         let t = self.t;
-        let uncertainty = self.publication.uncertainty();
-        let unit = uncertainty.units.get(self.unit.as_str())?;
+        let unit = self.uncertainty.units.get(self.unit.as_str())?;
         let (low, high) = &unit.total;
         let place = unit.standing.map(|standing| {
             let place = standing.alone;
