@@ -31,7 +31,7 @@ pub async fn form_group(
 /// Commits to content that stays outside the log.
 fn committed(app: &App, content: &impl Serialize) -> Result<(Digest, Extras), Refusal> {
     let (digest, opening) = payload::committed(app, content)?;
-    Ok((digest, Extras { payloads: vec![opening], ..Extras::default() }))
+    Ok((digest, Extras::keeping(opening)))
 }
 
 /// Enters a member's points about a unit, or replaces the own earlier ones. With the last sheet of

@@ -1,12 +1,12 @@
 //! What stands behind the commitments of the ledger. Each content names its appraisal, so that it
 //! cannot be shown as another's.
 
-use crate::engine::{App, Extras, digest_of};
-use crate::refusal::{Failure, Refusal};
+use crate::engine::{App, Extras};
+use crate::payload;
+use crate::refusal::Refusal;
 use crate::sorting::Words;
 use gongping_appraisal::{AppraisalId, Attitude, Digest, FindingId, ItemId, LetterId, UnitId};
 use jiff::civil::Date;
-use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -148,9 +148,7 @@ pub(super) struct Sealer {
 impl Sealer {
     /// Seals a content and gives the commitment.
     pub(super) fn seal(&mut self, app: &App, content: &impl Serialize) -> Result<Digest, Refusal> {
-        let bytes = serde_json::to_vec(content).map_err(|error| Failure::Bug(error.to_string()))?;
-        let opening = app.opening(bytes);
-        let digest = digest_of(&opening.commitment());
+        let (digest, opening) = payload::committed(app, content)?;
         self.extras.payloads.push(opening);
         Ok(digest)
     }
@@ -167,17 +165,10 @@ impl Sealer {
     }
 }
 
-/// Reads a content back.
-pub(super) async fn read<T: DeserializeOwned>(app: &App, digest: Digest) -> Result<T, Refusal> {
-    let opening = app.opened(digest).await?;
-    let content = serde_json::from_slice(opening.bytes());
-    Ok(content.map_err(|error| Failure::Damaged(format!("{digest}: {error}")))?)
-}
-
 /// Reads a text back.
 ///
 /// # Errors
 /// [`Refusal::Failure`] when it is missing or damaged.
 pub async fn words(app: &App, digest: Digest) -> Result<String, Refusal> {
-    Ok(read::<Words>(app, digest).await?.text)
+    Ok(payload::read::<Words>(app, digest).await?.text)
 }

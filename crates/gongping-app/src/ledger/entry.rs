@@ -1,9 +1,10 @@
 //! Putting right (C6): one function for each step of an entry.
 
 use super::Desk;
-use super::content::{EvidenceFile, Plan, Sealer, Terms, checked, read, words};
+use super::content::{EvidenceFile, Plan, Sealer, Terms, checked, words};
 use super::picture;
 use crate::engine::{App, Extras};
+use crate::payload::read;
 use crate::refusal::Refusal;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;

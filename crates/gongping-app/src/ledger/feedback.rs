@@ -1,8 +1,9 @@
 //! Feedback (C5): the letter that hands findings to a unit, and the meeting.
 
 use super::Desk;
-use super::content::{LetterFinding, LetterText, Minute, Sealer, checked, read};
+use super::content::{LetterFinding, LetterText, Minute, Sealer, checked};
 use crate::engine::{App, Extras};
+use crate::payload::read;
 use crate::refusal::Refusal;
 use crate::session::confirm_password;
 use crate::sorting;

@@ -1,8 +1,9 @@
 //! Self-inspection (C4): a unit's own report, item by item.
 
 use super::Desk;
-use super::content::{ItemReport, Sealer, SelfReport, checked, read};
+use super::content::{ItemReport, Sealer, SelfReport, checked};
 use crate::engine::App;
+use crate::payload::read;
 use crate::refusal::Refusal;
 use gongping_appraisal::permission::AnswerForUnit;
 use gongping_appraisal::{AppraisalId, ItemId, LedgerStep, OwnProblem, Points, UnitId};

@@ -84,7 +84,7 @@ async fn step_with(
     step: impl FnOnce(Digest) -> OpinionStep,
 ) -> Result<(), Refusal> {
     let (digest, opening) = payload::committed(app, content)?;
-    let extras = Extras { payloads: vec![opening], ..Extras::default() };
+    let extras = Extras::keeping(opening);
     app.steps_with(actor, id, vec![Step::Opinion(step(digest))], extras).await
 }
 

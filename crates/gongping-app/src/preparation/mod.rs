@@ -76,7 +76,7 @@ pub async fn draft_plan(
     let unit = allowed.unit().clone();
     let event = PreparationEvent::PlanDrafted { unit, calendar, content };
     let actor = Actor { account: allowed.account().clone(), seen: Some(seen) };
-    let extras = Extras { payloads: vec![opening], ..Extras::default() };
+    let extras = Extras::keeping(opening);
     app.steps_with(&actor, id, vec![step(event)], extras).await
 }
 
@@ -115,7 +115,7 @@ pub async fn return_plan(
     let (reasons, opening) = committed(app, &reasons.trim())?;
     let event = PreparationEvent::PlanReturned { unit, reasons };
     let actor = Actor { account: allowed.account().clone(), seen: Some(seen) };
-    let extras = Extras { payloads: vec![opening], ..Extras::default() };
+    let extras = Extras::keeping(opening);
     app.steps_with(&actor, id, vec![step(event)], extras).await
 }
 
@@ -185,7 +185,7 @@ pub async fn appoint(
     let NewAppointment { post, account, on, document, .. } = new;
     let unit = allowed.unit().clone();
     let event = PreparationEvent::Appointed { unit, post, account, on, document, name };
-    let extras = Extras { payloads: vec![opening], ..Extras::default() };
+    let extras = Extras::keeping(opening);
     app.steps_with(&allowed.account().into(), id, vec![step(event)], extras).await
 }
 

@@ -2,7 +2,9 @@
 //! an opinion of its own, sealed to its handlers if it must be, in one commit: all or none.
 
 use super::seal::{self, Identity};
-use crate::engine::{App, Extras, digest_of};
+use crate::engine::{App, Extras};
+use crate::opinion::{Content, Sealed, Written};
+use crate::payload;
 use crate::refusal::{Failure, Refusal};
 use crate::survey::at_organiser;
 use gongping_appraisal::permission::SortOpinions;
@@ -193,29 +195,9 @@ fn committed(
     payloads: &mut Vec<Opening>,
     content: &impl Serialize,
 ) -> Result<Digest, Failure> {
-    let bytes = serde_json::to_vec(content).map_err(|error| Failure::Bug(error.to_string()))?;
-    let opening = app.opening(bytes);
-    let digest = digest_of(&opening.commitment());
+    let (digest, opening) = payload::committed(app, content)?;
     payloads.push(opening);
     Ok(digest)
-}
-
-/// What is kept of an opinion's text beside the log.
-#[derive(Serialize)]
-struct Content<'a> {
-    sealed: Option<String>,
-    open: Option<&'a str>,
-    answer_key: Option<&'a str>,
-}
-
-#[derive(Serialize)]
-struct Copy<'a> {
-    text: &'a str,
-}
-
-#[derive(Serialize)]
-struct SealedIdentity {
-    sealed: String,
 }
 
 /// The steps of one commit: what came, then each opinion, with its masked copy if it is one.
@@ -244,13 +226,13 @@ fn steps(
         can_be_read(&readers, one, seal, allowed)?;
         let content = Content {
             sealed: if seal { Some(seal::text(&text, &one.when, &readers)?) } else { None },
-            open: (!seal).then_some(text.as_str()),
+            open: (!seal).then(|| text.clone()),
             answer_key: None,
         };
         let content = committed(app, &mut payloads, &content)?;
         let identity = match &one.identity {
             Some(identity) => {
-                let sealed = SealedIdentity { sealed: seal::identity(identity, &readers)? };
+                let sealed = Sealed { sealed: seal::identity(identity, &readers)? };
                 Some(committed(app, &mut payloads, &sealed)?)
             }
             None => None,
@@ -274,8 +256,8 @@ fn steps(
         };
         steps.push(Step::Opinion(OpinionStep::File(filing)));
         if seal && one.is_masked {
-            let (opinion, copy) =
-                (OpinionId(number), committed(app, &mut payloads, &Copy { text: &text })?);
+            let opinion = OpinionId(number);
+            let copy = committed(app, &mut payloads, &Written { text })?;
             // Whoever enters it has read it, which the log says like any other opening.
             steps.push(Step::Opinion(OpinionStep::OpenText { opinion }));
             steps.push(Step::Opinion(OpinionStep::Mask { opinion, copy }));
@@ -326,7 +308,5 @@ pub fn was_entered_before(refusal: &Refusal) -> Option<OpinionId> {
 /// # Errors
 /// [`Refusal::Failure`].
 pub async fn gathering_record(app: &App, record: Digest) -> Result<GatheringRecord, Refusal> {
-    let opening = app.opened(record).await?;
-    let content = serde_json::from_slice(opening.bytes());
-    Ok(content.map_err(|error| Failure::Damaged(format!("{record}: {error}")))?)
+    payload::read(app, record).await
 }

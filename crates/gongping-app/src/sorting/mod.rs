@@ -20,8 +20,9 @@ pub use queue::{OpinionLine, QueueFilter, Suggestion, line, lines, queue, sugges
 pub use search::{Found, SearchFilter, search_findings, search_opinions};
 pub use table::{TablePreview, import_table, preview_table, table_template};
 
-use crate::engine::{Actor, App, Extras, digest_of};
-use crate::refusal::{Failure, Refusal};
+use crate::engine::{Actor, App, Extras};
+use crate::payload;
+use crate::refusal::Refusal;
 use crate::survey::at_organiser;
 use gongping_appraisal::permission::SortOpinions;
 use gongping_appraisal::{
@@ -48,11 +49,8 @@ fn committed(app: &App, id: &AppraisalId, text: &str) -> Result<(Digest, Extras)
         let most = MOST_CHARACTERS.to_string();
         return Err(Refusal::input("sorting-words", &[("most", &most)]));
     }
-    let content = Words { appraisal: id.clone(), text };
-    let bytes = serde_json::to_vec(&content).map_err(|error| Failure::Bug(error.to_string()))?;
-    let opening = app.opening(bytes);
-    let digest = digest_of(&opening.commitment());
-    Ok((digest, Extras { payloads: vec![opening], ..Extras::default() }))
+    let (digest, opening) = payload::committed(app, &Words { appraisal: id.clone(), text })?;
+    Ok((digest, Extras::keeping(opening)))
 }
 
 async fn act(
@@ -191,10 +189,7 @@ pub async fn problem(app: &App, id: &AppraisalId, finding: FindingId) -> Result<
     let known = world.appraisal(id).and_then(|appraisal| appraisal.findings.get(finding));
     let digest = known.map(|known| known.problem);
     let digest = digest.ok_or_else(|| unknown(finding))?;
-    let opening = app.opened(digest).await?;
-    let content: Words = serde_json::from_slice(opening.bytes())
-        .map_err(|error| Failure::Damaged(format!("{digest}: {error}")))?;
-    Ok(content.text)
+    Ok(payload::read::<Words>(app, digest).await?.text)
 }
 
 fn unknown(finding: FindingId) -> Refusal {
