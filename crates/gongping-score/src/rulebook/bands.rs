@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::bounds::Span;
-use super::reader::{At, Node, Source};
+use super::reader::{At, Node};
+use super::source::Source;
 use super::{Band, BandRule, MistakeCode, Places, Range, Side};
 use crate::exact::Exact;
 

@@ -1,7 +1,8 @@
 //! Checks that look at several values at once.
 
-use super::reader::{At, Node, Source};
+use super::reader::{At, Node};
 use super::settings::Choice;
+use super::source::Source;
 use super::{Band, BandRule, ItemMean, MistakeCode};
 use crate::exact::Exact;
 

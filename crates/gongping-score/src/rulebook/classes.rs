@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::parse::Taken;
-use super::reader::{Node, Source};
+use super::reader::Node;
+use super::source::Source;
 use super::{Class, Grade, MistakeCode, Reminder};
 
 /// Reads `[[class]]`.

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::kinds::{self, Extras, Figures, Kind};
-use super::reader::{At, Node, Source};
+use super::reader::{At, Node};
+use super::source::Source;
 use super::{Component, ComponentKind, EnteredPoints, MistakeCode, ScoreItem, Text};
 use crate::exact::Exact;
 

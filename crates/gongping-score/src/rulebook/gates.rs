@@ -1,7 +1,8 @@
 //! Gates: bonuses that open and vetoes that fall at a subtotal.
 
 use super::bounds::Bounds;
-use super::reader::{Node, Source};
+use super::reader::Node;
+use super::source::Source;
 use super::{Below, Component, ComponentKind, MistakeCode};
 use crate::exact::Exact;
 

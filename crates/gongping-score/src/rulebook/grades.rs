@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 
 use super::parse::Taken;
-use super::reader::{At, Node, Source};
+use super::reader::{At, Node};
 use super::settings::Choice;
+use super::source::Source;
 use super::{DontKnow, Grade, Item, Measure, MistakeCode, SurveyRule, Text, check};
 use crate::exact::Exact;
 

@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 
 use super::components::read_range;
-use super::reader::{At, Node, Source};
+use super::reader::{At, Node};
 use super::settings::Choice;
+use super::source::Source;
 use super::{
     Coefficient, Component, ComponentKind, EnteredPoints, First, Gate, MistakeCode, PartPoints,
     PerCount, RankPoints, RankScale, RateRule, Target, WhenNone,

@@ -15,6 +15,7 @@ mod mistake;
 mod parse;
 mod reader;
 mod settings;
+mod source;
 mod tree;
 mod types;
 

@@ -6,8 +6,9 @@ use std::collections::BTreeMap;
 use toml::de::DeTable;
 
 use super::bounds::Bounds;
-use super::reader::{At, Node, Source};
+use super::reader::{At, Node};
 use super::settings::Choice;
+use super::source::Source;
 use super::{
     Appraises, Blank, ComponentAbsent, Consequence, ConsequenceFor, DontKnow, Group, GroupAbsent,
     Item, ItemAbsent, ItemMean, Level, Measure, MistakeCode, OverIssued, QuotaRounding, QuotaTies,
