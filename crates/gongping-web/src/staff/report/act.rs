@@ -28,6 +28,24 @@ fn problem_of(visitor: &Visitor, open: &Open, refusal: Refusal) -> Result<Proble
     password_problem(visitor.t, refusal)
 }
 
+/// The page again after something was done, or with what was refused and what was typed.
+async fn after(
+    web: &Web,
+    visitor: &Visitor,
+    about: &About<'_>,
+    outcome: Result<(), Refusal>,
+    code: &str,
+    typed: Typed<'_>,
+) -> Result<Response, Fault> {
+    match outcome {
+        Ok(()) => Ok(done(&about.address(), code)),
+        Err(refusal) => {
+            let problem = password_problem(visitor.t, refusal)?;
+            unit_page(web, visitor, about, typed, Some(problem)).await
+        }
+    }
+}
+
 pub(super) async fn enter_points(
     State(web): State<Web>,
     visitor: Visitor,
@@ -65,13 +83,8 @@ pub(super) async fn close_entering(
     let allowed = visitor.allow::<permission::SignInspection>(&about.appraisal.organiser)?;
     let (id, unit) = (&about.appraisal.id, about.unit.clone());
     let reason = fields.get("reason").to_owned();
-    match inspection::close_entering(&web.app, allowed, id, unit, reason).await {
-        Ok(()) => Ok(done(&about.address(), "entering-closed")),
-        Err(refusal) => {
-            let problem = Problem::of(visitor.t, refusal)?;
-            unit_page(&web, &visitor, &about, Typed::Close(&fields), Some(problem)).await
-        }
-    }
+    let closed = inspection::close_entering(&web.app, allowed, id, unit, reason).await;
+    after(&web, &visitor, &about, closed, "entering-closed", Typed::Close(&fields)).await
 }
 
 fn read_report(
@@ -155,13 +168,7 @@ pub(super) async fn return_report(
     let id = &about.appraisal.id;
     let returned =
         inspection::return_report(&web.app, allowed, id, about.unit.clone(), reason).await;
-    match returned {
-        Ok(()) => Ok(done(&about.address(), "inspection-returned")),
-        Err(refusal) => {
-            let problem = Problem::of(visitor.t, refusal)?;
-            unit_page(&web, &visitor, &about, Typed::Return(&fields), Some(problem)).await
-        }
-    }
+    after(&web, &visitor, &about, returned, "inspection-returned", Typed::Return(&fields)).await
 }
 
 pub(super) async fn sign(
@@ -174,11 +181,6 @@ pub(super) async fn sign(
     let allowed = visitor.allow::<permission::SignInspection>(&about.appraisal.organiser)?;
     let digest = Digest::parse(fields.get("digest")).ok_or(Fault::BadRequest)?;
     let (id, unit, password) = (&about.appraisal.id, about.unit.clone(), fields.raw("password"));
-    match inspection::sign(&web.app, allowed, id, unit, digest, password).await {
-        Ok(()) => Ok(done(&about.address(), "inspection-signed")),
-        Err(refusal) => {
-            let problem = password_problem(visitor.t, refusal)?;
-            unit_page(&web, &visitor, &about, Typed::Nothing, Some(problem)).await
-        }
-    }
+    let signed = inspection::sign(&web.app, allowed, id, unit, digest, password).await;
+    after(&web, &visitor, &about, signed, "inspection-signed", Typed::Nothing).await
 }
